@@ -1,0 +1,64 @@
+"""From sound back to writing: the words of the base that a stretch of kana most likely stands for.
+
+Kana-only questions and wrong conversions (強力事業所 for 協力事業所) are decoded with stretches of one
+to four words as the base writes them, weighted by how often it does, along the cheapest path.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+
+from knowledge.reading import Reader, Word, fold_sound
+
+_LONGEST = 16
+_MOST_WORDS = 4
+_UNKNOWN_COST = 10.0
+_STEP_COST = 2.0
+
+
+class KanaDecoder:
+    """Spells a folded sound with known words. Built once from the base's texts."""
+
+    def __init__(self, reader: Reader, texts: Iterable[str]) -> None:
+        counts: Counter[tuple[str, str]] = Counter()
+        for text in texts:
+            counts.update(_stretches(reader.read(text)))
+        self._spelling: dict[str, tuple[float, str]] = {}
+        total = sum(counts.values())
+        for (sound, surface), count in counts.items():
+            cost = math.log(total / count) + _STEP_COST
+            if cost < self._spelling.get(sound, (math.inf, ""))[0]:
+                self._spelling[sound] = (cost, surface)
+
+    def decode(self, sound: str) -> str:
+        """The cheapest spelling of a folded sound; unknown stretches stay in katakana."""
+        best: list[tuple[float, int, str]] = [(0.0, 0, "")]
+        for end in range(1, len(sound) + 1):
+            best.append(min(self._endings(sound, end, best)))
+        pieces: list[str] = []
+        end = len(sound)
+        while end:
+            _, start, surface = best[end]
+            pieces.append(surface)
+            end = start
+        return "".join(reversed(pieces))
+
+    def _endings(self, sound: str, end: int, best: list[tuple[float, int, str]]) -> Iterable[tuple[float, int, str]]:
+        yield best[end - 1][0] + _UNKNOWN_COST, end - 1, sound[end - 1]
+        for start in range(max(0, end - _LONGEST), end):
+            known = self._spelling.get(sound[start:end])
+            if known:
+                yield best[start][0] + known[0], start, known[1]
+
+
+def _stretches(words: tuple[Word, ...]) -> Iterable[tuple[str, str]]:
+    """Every run of up to four words that have Japanese sounds, as (folded sound, writing)."""
+    sounds = [fold_sound(w.reading) for w in words]
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + _MOST_WORDS, len(words)) + 1):
+            if not sounds[end - 1] or (words[end - 1].surface.isascii() and not words[end - 1].surface.isdigit()):
+                break
+            sound = "".join(sounds[start:end])
+            if len(sound) > _LONGEST:
+                break
+            yield sound, "".join(w.surface for w in words[start:end])

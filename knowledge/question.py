@@ -1,0 +1,262 @@
+"""A message understood: its normalised text, its parts, what it names, and what it leans on."""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from knowledge.calendar import JAPAN, Asked, Span
+from knowledge.dates import find_span
+from knowledge.finding import Turn
+from knowledge.kana import KanaDecoder
+from knowledge.leaning import swap_contrast
+from knowledge.normalise import Rewrite, is_english, normalise
+from knowledge.ordinals import find_numbers, find_shift
+from knowledge.reading import Reader
+from knowledge.schema import Entry, Programme, Subject, Vocabulary
+from knowledge.words import WordBook
+
+_LONGEST = 1_000
+_SENTENCE_END = re.compile(r"(?<=[。?!\n])\s*|(?<=[a-z)])\.\s+")
+_JOINT = re.compile(
+    r"(?:か|かと|のか|のかと|て|で|ます|です|し|たい|の)(?:、|,|\s)*(?=(?:それと|それから|あと|ついでに|また|および|並びに|加えて|もう一つ|もうひとつ)(?:、|は|も|に)?)"
+    r"|(?<=か)と、|(?<=か)、(?=[^、]{4,}か$)|\b(?:and|also),? (?=(?:how|what|when|where|who|can|do|is|are)\b)"
+)
+_ASKS = re.compile(
+    r"[?]|(?:か|かな|かね|のか|かしら|かい|かのう|だべ|べ|け|っけ|と|の|かのお|さ|よか)[。!]?$|か(?:、|,|も?教|を|が知)|教え|おしえ|知りた|しりた|聞きた|ききた|うかが|伺い|"
+    r"いつ|何(?:時|日|月|回|人|名|を|が|です|処)|なに|どこ|どの|どう(?:す|や|し)|どん|だれ|誰|いくら|なんぼ|ほしい|欲しい|ください|下さい|くだせ|ちょうだい|"
+    r"\b(?:what|when|where|who|how|which|can|could|do|does|is|are|will|tell)\b.*\?",
+    re.IGNORECASE,
+)
+_WISHES = re.compile(r"たい|お願い|\bplease\b|want to|would like", re.IGNORECASE)
+_CLAUSE_END = re.compile(r"(?<=と、)|(?<=と,)|(?<=、)|(?<=かと)(?=\S{3})|(?<=,)\s|(?<= and)\s")
+_PAIR = re.compile(r"^(.{2,16}?)と(.{2,16}?)(?:は|って|も|の)?、?それぞれ(.+)$")
+_POINTS_BACK = re.compile(
+    r"(?:^|[、。\s])(?:それ|これ|あれ|その|この|あの|そこ|そちら|そっち|じゃあ|では|ほか|他に|あと|のほう)|(?:それ|その|この|あれ|これ)(?:[はがをもにのって]|回|日|人|方|会|前|時|次)|"
+    r"(?:のほう|の方)は[?。]?$|(?:^|じゃあ|では)\S{1,6}は[?。]?$|\b(?:it|that|they|he|she|one|then|there)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One question within a message. `views` are the ways it is searched, each with a name."""
+
+    text: str
+    views: tuple[tuple[str, str], ...]
+    leaning_views: tuple[tuple[str, str], ...]
+    subjects: frozenset[Subject]
+    context_subjects: frozenset[Subject]
+    aspects: frozenset[str]
+    asked: Asked
+    points_back: bool
+    answered: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A whole message: the rewrites of its surface, and its parts in order.
+
+    `finer` is a second reading that takes a sentence for two questions (「料金と、時間を」); empty
+    where there is none.
+    """
+
+    rewrites: tuple[Rewrite, ...]
+    text: str
+    sound: str
+    english: bool
+    parts: tuple[Part, ...]
+    finer: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What was said before: texts, the entries that answered, the subjects and the session spoken of."""
+
+    texts: tuple[str, ...]
+    subjects: frozenset[Subject]
+    answered: frozenset[str]
+    session: int | None
+
+
+class Understanding:
+    """Turns raw messages into questions. Holds word lists only; nothing in it changes."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        words: WordBook,
+        decoder: KanaDecoder,
+        programme: Programme,
+        vocabulary: Vocabulary,
+    ) -> None:
+        self._reader = reader
+        self._words = words
+        self._decoder = decoder
+        self._programme = programme
+        self._vocabulary = vocabulary
+        self._filler = re.compile("|".join(f"(?:{pattern})" for pattern in vocabulary.filler))
+        self._corrections = [(re.compile(wrong), right) for wrong, right in vocabulary.corrections]
+
+    def understand(self, raw: str, turns: Sequence[Turn], entries: dict[str, Entry], at: dt.datetime) -> Question:
+        """The question in `raw`, asked at `at` after `turns` (oldest first)."""
+        rewrites = self._normalise(raw)
+        text = rewrites[-1].text
+        context = self._context(turns, entries, at)
+        sentences = [s for s in split_sentences(text) if self._strip(s)]
+        asking = (_matching(_ASKS, sentences) or _matching(_WISHES, sentences) or sentences[-1:])[-3:]
+        parts = tuple(self._part(s, text, sentences, context, at) for s in asking)
+        halves = [half for sentence in asking for half in self._halves(sentence)]
+        return Question(
+            rewrites=rewrites,
+            text=text,
+            sound=self._reader.sound(text),
+            english=is_english(text),
+            parts=parts,
+            finer=tuple(self._part(h, h, halves, context, at) for h in halves[:4]) if len(halves) > len(asking) else (),
+        )
+
+    def _halves(self, sentence: str) -> list[str]:
+        """A sentence taken for several questions, where each piece asks for something of its own."""
+        pairs = self._pair(sentence)
+        if pairs:
+            return pairs
+        pieces = [p for p in _CLAUSE_END.split(sentence) if p]
+        halves: list[str] = []
+        asked: frozenset[str] = frozenset()
+        for piece in pieces:
+            aspects = self._words.aspects(piece)
+            if halves and not (aspects - asked and asked - aspects):
+                halves[-1] += piece
+            else:
+                halves.append(piece)
+            asked = self._words.aspects(halves[-1])
+        return halves
+
+    def _pair(self, sentence: str) -> list[str]:
+        """「AとBはそれぞれ何回」 as 「Aは何回」 and 「Bは何回」."""
+        match = _PAIR.match(sentence)
+        if not match or not (self._subjects(match[1]) and self._subjects(match[2])):
+            return []
+        return [match[1] + match[3], match[2] + match[3]]
+
+    def _normalise(self, raw: str) -> tuple[Rewrite, ...]:
+        rewrites = normalise(raw[:_LONGEST])
+        text = rewrites[-1].text
+        for wrong, right in self._corrections:
+            text = wrong.sub(right, text)
+        return rewrites if text == rewrites[-1].text else (*rewrites, Rewrite("corrections", text))
+
+    def _strip(self, sentence: str) -> str:
+        """A sentence without its politeness; what is left may be empty."""
+        return self._filler.sub("", sentence).strip(" 、。,.!~")
+
+    def _part(self, sentence: str, text: str, sentences: list[str], context: Context, at: dt.datetime) -> Part:
+        before = " ".join(sentences[: sentences.index(sentence)])
+        core = self._complete(self._strip(sentence), before, context)
+        views = self._views(core, text if len(sentences) > 1 and len(text) <= 300 else core)
+        heard = " ".join(text for _, text in views if _ != "whole")
+        points_back = bool(_POINTS_BACK.search(sentence))
+        return Part(
+            text=core,
+            views=tuple(views),
+            leaning_views=tuple(self._leaning_views(core, before, context)),
+            subjects=self._subjects(heard),
+            context_subjects=self._subjects(before) or context.subjects,
+            aspects=self._words.aspects(heard),
+            asked=self._asked(core, text, context, points_back, at),
+            points_back=points_back,
+            answered=context.answered,
+        )
+
+    def _complete(self, core: str, before: str, context: Context) -> str:
+        """An elliptical question that sets one thing against another, made whole."""
+        last = self._strip(before) or (self._strip(context.texts[-1]) if context.texts else "")
+        return swap_contrast(last, core, self._vocabulary.contrasts) or core
+
+    def _views(self, core: str, whole: str) -> list[tuple[str, str]]:
+        views = [("core", core)]
+        if whole != core:
+            views.append(("whole", self._strip(whole)))
+        if not is_english(core):
+            decoded = self._decoder.decode(self._reader.sound(core))
+            if decoded != core:
+                views.append(("by sound", decoded))
+        return views
+
+    def _leaning_views(self, core: str, before: str, context: Context) -> list[tuple[str, str]]:
+        last = self._strip(before) or (self._strip(context.texts[-1]) if context.texts else "")
+        if not last:
+            return []
+        subjects = self._subjects(before) or context.subjects
+        named = [self._vocabulary.subjects[s][0] for s in Subject if s in subjects and s in self._vocabulary.subjects]
+        views = [("about " + named[0], f"{named[0]} {core}")] if named else []
+        return [*views, ("with what came before", f"{last[-120:]} {core}")]
+
+    def _subjects(self, text: str) -> frozenset[Subject]:
+        return self._words.subjects(text, self._reader.sound(text))
+
+    def _context(self, turns: Sequence[Turn], entries: dict[str, Entry], at: dt.datetime) -> Context:
+        texts = tuple(self._normalise(t.text)[-1].text for t in turns[-4:])
+        answered = [entries[i] for t in turns[-3:] for i in t.entries if i in entries]
+        named = next((self._subjects(t) for t in reversed(texts) if self._subjects(t)), frozenset())
+        subjects = named or frozenset(s for e in answered[-1:] for s in e.about[:1])
+        just_answered = frozenset(turns[-1].entries) if turns else frozenset()
+        return Context(texts, subjects, just_answered, self._session_spoken_of(texts, answered, at))
+
+    def _session_spoken_of(self, texts: Sequence[str], answered: Sequence[Entry], at: dt.datetime) -> int | None:
+        for text in reversed(texts):
+            numbers = find_numbers(text, self._last) or self._sessions_in(self._span(text, at))
+            if numbers:
+                return numbers[-1]
+        return next((e.session for e in reversed(answered) if e.session), None)
+
+    def _asked(self, core: str, text: str, context: Context, points_back: bool, at: dt.datetime) -> Asked:
+        span = self._span(core, at) or self._span(text, at)
+        numbers = find_numbers(core, self._last) or find_numbers(text, self._last)
+        if numbers:
+            return Asked(numbers, span)
+        shift = find_shift(core)
+        if shift is not None and context.session:
+            return Asked(self._existing(context.session + shift), span)
+        if points_back and context.session and not span:
+            return Asked((context.session,), None)
+        return Asked(self._sessions_in(span) if span and span.begins == span.ends else (), span)
+
+    def _existing(self, number: int) -> tuple[int, ...]:
+        return (number,) if 1 <= number <= self._last else ()
+
+    def _sessions_in(self, span: Span | None) -> tuple[int, ...]:
+        if not span:
+            return ()
+        return tuple(s.number for s in self._programme.seminars.sessions if span.holds(s.date))
+
+    def _span(self, text: str, at: dt.datetime) -> Span | None:
+        return find_span(text, at.astimezone(JAPAN).date(), self._season)
+
+    @property
+    def _season(self) -> Span:
+        """The days that a date without a year can mean: a quarter either side of the desk's own period."""
+        desk = self._programme.periods["desk"]
+        quarter = dt.timedelta(days=91)
+        return Span(desk.begins - quarter, desk.ends + quarter, "")
+
+    @property
+    def _last(self) -> int:
+        return self._programme.seminars.sessions[-1].number
+
+
+def _matching(pattern: re.Pattern[str], sentences: list[str]) -> list[str]:
+    return [s for s in sentences if pattern.search(s)]
+
+
+def split_sentences(text: str) -> list[str]:
+    """Sentences of a message, and the questions joined within one by それと, あと and the like."""
+    pieces: list[str] = []
+    for sentence in _SENTENCE_END.split(text):
+        start = 0
+        for joint in _JOINT.finditer(sentence or ""):
+            pieces.append(sentence[start : joint.end()])
+            start = joint.end()
+        pieces.append((sentence or "")[start:])
+    return [piece.strip() for piece in pieces if piece and piece.strip()]

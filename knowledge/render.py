@@ -1,0 +1,66 @@
+"""Answers from templates: what an entry says at one moment."""
+
+import datetime as dt
+import re
+from functools import cache
+from pathlib import Path
+
+from jinja2 import FileSystemLoader, StrictUndefined, Template
+from jinja2.sandbox import SandboxedEnvironment
+
+from knowledge.calendar import Asked, Calendar, day_text
+from knowledge.schema import Programme
+
+
+class Renderer:
+    """Renders templates against the calendar.
+
+    Names in a template: session(n), card(n), card_en(n), hours, starts, ends, briefing, windows,
+    periods, forms, sessions, remaining, running, next_session, earliest_joinable, today, asked.
+    """
+
+    def __init__(self, templates: Path, programme: Programme) -> None:
+        self._programme = programme
+        self._environment = SandboxedEnvironment(
+            loader=FileSystemLoader(templates),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            autoescape=False,
+        )
+        self._compile = cache(self._environment.from_string)
+
+    def render(self, template: str, at: dt.datetime, asked: Asked) -> str:
+        """The text at `at`. Raises jinja2.TemplateError where the template is at fault."""
+        names = self._names(Calendar(self._programme, at), asked)
+        macros = self._macros().make_module(names)
+        names |= {"card": macros.card, "card_en": macros.card_en}  # type: ignore[attr-defined]
+        return _tidy(self._compile(template).render(names))
+
+    def _macros(self) -> Template:
+        return self._environment.get_template("macros.j2")
+
+    def _names(self, calendar: Calendar, asked: Asked) -> dict[str, object]:
+        seminars = self._programme.seminars
+        return {
+            "session": calendar.session,
+            "hours": f"{seminars.starts}~{seminars.ends}",
+            "starts": seminars.starts,
+            "ends": seminars.ends,
+            "briefing": calendar.briefing,
+            "windows": {name: calendar.window(name) for name in self._programme.windows},
+            "periods": {name: calendar.period(name) for name in self._programme.periods},
+            "forms": self._programme.forms,
+            "sessions": calendar.sessions,
+            "remaining": calendar.remaining,
+            "running": calendar.running,
+            "next_session": calendar.next_session,
+            "earliest_joinable": calendar.earliest_joinable,
+            "today": day_text(calendar.local.date()),
+            "asked": calendar.view(asked),
+        }
+
+
+def _tidy(text: str) -> str:
+    lines = (line.rstrip() for line in text.strip().splitlines())
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
