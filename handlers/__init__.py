@@ -1,0 +1,1 @@
+"""What we answer: pure decisions over a message, a situation and the book."""
