@@ -34,7 +34,7 @@ def build_book(content: Content, templates: Path, cache: Path) -> Book:
     decoder = KanaDecoder(reader, (text for d in documents for text in (*d.phrasings, d.answer)))
     understanding = Understanding(reader, words, decoder, content.programme, content.vocabulary)
     tuning = Tuning(Weights(**content.ranking.weights), **content.ranking.agreement)
-    ranking = Ranking(content.entries, index, encoder, words, tuning)
+    ranking = Ranking((*content.entries, *content.watched), index, encoder, words, tuning)
     return Book(content, renderer, understanding, ranking, Scale(**content.ranking.scale), DangerWatch(content.danger))
 
 
@@ -43,5 +43,5 @@ def _documents(content: Content, renderer: Renderer) -> list[Document]:
     opening = dt.datetime.combine(content.programme.periods["desk"].begins, dt.time(9), JAPAN)
     return [
         Document(e.id, e.phrasings, f"{e.title}。{renderer.render(e.answer, opening, Asked())}")
-        for e in content.entries
+        for e in (*content.entries, *content.watched)
     ]

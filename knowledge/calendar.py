@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from knowledge.schema import Briefing, Period, Programme, Session, Window
+from knowledge.schema import Briefing, Period, Programme, Session, Subject, Window
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 WEEKDAYS = "月火水木金土日"
@@ -194,6 +194,11 @@ class Calendar:
             f"{briefing.starts}~{briefing.ends}",
             _event_state(self.local, briefing.date, briefing.ends),
         )
+
+    @property
+    def over(self) -> frozenset[Subject]:
+        """Subjects that are past, so that nobody means them without naming them."""
+        return frozenset({Subject.BRIEFING}) if self.briefing.state == "past" else frozenset()
 
     def window(self, name: str) -> WindowView:
         window: Window = self.programme.windows[name]

@@ -55,7 +55,11 @@ def judge(candidates: Sequence[Candidate], scale: Scale) -> Judgement:
 
 
 def _decide(kind: Kind, confidence: float, scale: Scale) -> tuple[Outcome, str]:
-    if kind in (Kind.GAP, Kind.OUTSIDE):
+    if kind is Kind.DANGER:
+        return Outcome.HANDOFF, "danger"
+    if kind is Kind.HUMAN and confidence >= scale.suggest_at:
+        return Outcome.HANDOFF, "asked for a person"
+    if kind in (Kind.GAP, Kind.OUTSIDE, Kind.HUMAN):
         return Outcome.HANDOFF, "known gap" if confidence >= scale.suggest_at else "unknown"
     if confidence >= scale.answer_at:
         return Outcome.ANSWER, "confident"

@@ -32,7 +32,7 @@ _WISHES = re.compile(r"たい|お願い|\bplease\b|want to|would like", re.IGNOR
 _CLAUSE_END = re.compile(r"(?<=と、)|(?<=と,)|(?<=、)|(?<=かと)(?=\S{3})|(?<=,)\s|(?<= and)\s")
 _PAIR = re.compile(r"^(.{2,16}?)と(.{2,16}?)(?:は|って|も|の)?、?それぞれ(.+)$")
 _POINTS_BACK = re.compile(
-    r"(?:^|[、。\s])(?:それ|これ|あれ|その|この|あの|そこ|そちら|そっち|じゃあ|では|ほか|他に|あと|のほう)|(?:それ|その|この|あれ|これ)(?:[はがをもにのって]|回|日|人|方|会|前|時|次)|"
+    r"(?:^|[、。\s])(?:それ|これ|あれ|その|この|あの|そこ|そちら|そっち|じゃあ|では|ほか|他に|のほう)|(?:それ|その|この|あれ|これ)(?:[はがをもにのって]|回|日|人|方|会|前|時|次)|"
     r"(?:のほう|の方)は[?。]?$|(?:^|じゃあ|では)\S{1,6}は[?。]?$|\b(?:it|that|they|he|she|one|then|there)\b",
     re.IGNORECASE,
 )
@@ -47,6 +47,7 @@ class Part:
     leaning_views: tuple[tuple[str, str], ...]
     subjects: frozenset[Subject]
     context_subjects: frozenset[Subject]
+    denied: frozenset[Subject]
     aspects: frozenset[str]
     asked: Asked
     points_back: bool
@@ -149,7 +150,7 @@ class Understanding:
 
     def _strip(self, sentence: str) -> str:
         """A sentence without its politeness; what is left may be empty."""
-        return self._filler.sub("", sentence).strip(" 、。,.!~")
+        return self._filler.sub("", sentence).strip(" 、。,.!?~・")
 
     def _part(self, sentence: str, text: str, sentences: list[str], context: Context, at: dt.datetime) -> Part:
         before = " ".join(sentences[: sentences.index(sentence)])
@@ -157,12 +158,14 @@ class Understanding:
         views = self._views(core, text if len(sentences) > 1 and len(text) <= 300 else core)
         heard = " ".join(text for _, text in views if _ != "whole")
         points_back = bool(_POINTS_BACK.search(sentence))
+        denied = self._words.denied(heard) - self._subjects(heard)
         return Part(
             text=core,
             views=tuple(views),
-            leaning_views=tuple(self._leaning_views(core, before, context)),
+            leaning_views=tuple(self._leaning_views(core, before, context, denied)),
             subjects=self._subjects(heard),
-            context_subjects=self._subjects(before) or context.subjects,
+            context_subjects=(self._subjects(before) or context.subjects) - denied,
+            denied=denied,
             aspects=self._words.aspects(heard),
             asked=self._asked(core, text, context, points_back, at),
             points_back=points_back,
@@ -184,11 +187,13 @@ class Understanding:
                 views.append(("by sound", decoded))
         return views
 
-    def _leaning_views(self, core: str, before: str, context: Context) -> list[tuple[str, str]]:
+    def _leaning_views(
+        self, core: str, before: str, context: Context, denied: frozenset[Subject]
+    ) -> list[tuple[str, str]]:
         last = self._strip(before) or (self._strip(context.texts[-1]) if context.texts else "")
         if not last:
             return []
-        subjects = self._subjects(before) or context.subjects
+        subjects = (self._subjects(before) or context.subjects) - denied
         named = [self._vocabulary.subjects[s][0] for s in Subject if s in subjects and s in self._vocabulary.subjects]
         views = [("about " + named[0], f"{named[0]} {core}")] if named else []
         return [*views, ("with what came before", f"{last[-120:]} {core}")]
@@ -259,4 +264,5 @@ def split_sentences(text: str) -> list[str]:
             pieces.append(sentence[start : joint.end()])
             start = joint.end()
         pieces.append((sentence or "")[start:])
-    return [piece.strip() for piece in pieces if piece and piece.strip()]
+    stripped = (re.sub(r"(?<=か)と[、,]?$|[、,]$", "", piece.strip()) for piece in pieces)
+    return [piece for piece in stripped if piece]

@@ -7,7 +7,7 @@ import numpy as np
 
 from knowledge.encoder import Encoder
 from knowledge.question import Part
-from knowledge.schema import Entry, Slot, Subject
+from knowledge.schema import Entry, Kind, Slot, Subject
 from knowledge.search import Channels, SearchIndex, Weights
 from knowledge.terms import Scores
 from knowledge.words import WordBook
@@ -26,6 +26,9 @@ class Tuning:
     leaning: float = 0.15
     aspect_fits: float = 0.3
     just_answered: float = 0.2
+    over: float = 0.6
+    denied: float = 1.2
+    smalltalk: float = 0.4
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,9 @@ class Ranking:
         self._abouts = [frozenset(e.about) for e in entries]
         self._aspect_names, self._aspect_odds = self._learn_aspects()
 
-    def rank(self, part: Part, english: bool, most: int = 5) -> list[Candidate]:
-        """The best entries, best first. `english` questions are not read by sound."""
+    def rank(self, part: Part, english: bool, over: frozenset[Subject], most: int = 5) -> list[Candidate]:
+        """The best entries, best first. `english` questions are not read by sound; subjects `over` by now
+        come back only when they are named."""
         views = [*part.views, *part.leaning_views]
         vectors = self._encoder.encode([text for _, text in views])
         channels = [self._index.channels(text, v, not english) for (_, text), v in zip(views, vectors, strict=True)]
@@ -68,8 +72,12 @@ class Ranking:
         sums += self._view_bonus(part)[:, None]
         best_view = sums.argmax(axis=0)
         scores = sums.max(axis=0) + self._agreement(part) + self._tuning.aspect_fits * self._aspect_fit(part)
+        scores -= self._tuning.over * self._is_over(over - part.subjects - part.context_subjects)
         order = np.argsort(-scores, kind="stable")[:most]
         return [self._candidate(int(i), float(scores[i]), part, views, channels, int(best_view[i])) for i in order]
+
+    def _is_over(self, over: frozenset[Subject]) -> Scores:
+        return np.array([bool(about & over) for about in self._abouts], dtype=np.float32)
 
     def _learn_aspects(self) -> tuple[tuple[str, ...], Scores]:
         """How much more often each entry's phrasings ask for an aspect than all do, as log odds."""
@@ -106,6 +114,10 @@ class Ranking:
         if self._contradicts(entry, part):
             return -100.0
         score = self._slot_bonus(entry, part)
+        if part.denied & about:
+            score -= self._tuning.denied
+        if entry.kind is Kind.SMALLTALK:
+            score -= self._tuning.smalltalk
         if entry.id in part.answered and not entry.slot:
             score -= self._tuning.just_answered
         if part.subjects and about:
@@ -129,6 +141,8 @@ class Ranking:
     def _slot_bonus(self, entry: Entry, part: Part) -> float:
         if entry.slot or (entry.session and entry.session in part.asked.sessions):
             return self._tuning.session_named
+        if part.asked.sessions and Subject.SESSION in entry.about and not entry.session:
+            return self._tuning.session_named / 2
         return 0.0
 
     def _candidate(

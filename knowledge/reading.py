@@ -44,7 +44,7 @@ class Reader:
     def _read(self, text: str) -> tuple[Word, ...]:
         """The words of a normalised text, in order."""
         return tuple(
-            Word(m.surface(), m.normalized_form().lower(), _reading(m.surface(), m.reading_form()),
+            Word(m.surface(), _form(m.surface(), m.normalized_form()), _reading(m.surface(), m.reading_form()),
                  m.part_of_speech()[0], m.part_of_speech()[1])
             for m in self._tokenizer.tokenize(text)
             if m.surface().strip()
@@ -53,6 +53,14 @@ class Reader:
     def sound(self, text: str) -> str:
         """How a text sounds, folded: 「応縁デスクわ」 and 「応援デスクは」 are the same string."""
         return "".join(fold_sound(word.reading) for word in self.read(text))
+
+
+def _form(surface: str, form: str) -> str:
+    """The normalised form; Latin words keep their letters, without a plural s."""
+    if not surface.isascii():
+        return form.lower()
+    lower = surface.lower()
+    return lower[:-1] if len(lower) > 3 and lower.endswith("s") and not lower.endswith("ss") else lower
 
 
 def _reading(surface: str, reading: str) -> str:

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from jinja2 import FileSystemLoader, StrictUndefined, Template
+from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import SandboxedEnvironment
 
 from knowledge.calendar import Asked, Calendar, day_text
@@ -36,6 +37,10 @@ class Renderer:
         macros = self._macros().make_module(names)
         names |= {"card": macros.card, "card_en": macros.card_en}  # type: ignore[attr-defined]
         return _tidy(self._compile(template).render(names))
+
+    def names_in(self, template: str) -> frozenset[str]:
+        """The names a template uses; empty for one that always reads the same. Raises TemplateSyntaxError."""
+        return frozenset(find_undeclared_variables(self._environment.parse(template)))
 
     def _macros(self) -> Template:
         return self._environment.get_template("macros.j2")

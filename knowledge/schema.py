@@ -14,12 +14,19 @@ class Content(BaseModel):
 
 
 class Kind(StrEnum):
-    """What an entry is for: an answer, a known gap of the flyer, a subject outside the desk, or small talk."""
+    """What an entry is for.
+
+    An answer; a known gap of the flyer; a subject outside the desk; small talk; the wish for a person.
+    Danger and its harmless look-alikes are searched beside the entries but never shown.
+    """
 
     ANSWER = "answer"
     GAP = "gap"
     OUTSIDE = "outside"
     SMALLTALK = "smalltalk"
+    HUMAN = "human"
+    DANGER = "danger"
+    HARMLESS = "harmless"
 
 
 class Subject(StrEnum):
@@ -179,10 +186,25 @@ class Danger(Content):
     safe: tuple[str, ...] = ()
 
 
+class Sentence(Content):
+    """A sentence of the bot, with blanks in braces."""
+
+    ja: str
+    en: str = ""
+
+
+class PhraseFile(Content):
+    """The menu, as ids of entries, and every sentence the bot itself says, by key."""
+
+    menu: tuple[Id, ...]
+    phrases: dict[str, Sentence]
+
+
 class Vocabulary(Content):
     """The words that steer the search; `vocabulary.yaml` says what each part is for."""
 
     subjects: dict[Subject, tuple[str, ...]]
+    denials: dict[Subject, str]
     kin: tuple[tuple[Subject, ...], ...]
     aspects: dict[str, str]
     synonyms: tuple[tuple[str, ...], ...]

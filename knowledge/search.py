@@ -12,6 +12,9 @@ from knowledge.reading import Reader
 from knowledge.terms import Scores, TermIndex
 from knowledge.words import WordBook
 
+_RIDGE = 3.0
+_COMPARED = 1_500
+
 
 @dataclass(frozen=True)
 class Document:
@@ -32,6 +35,8 @@ class Weights:
     words_all: float
     sound: float
     grams: float
+    learned: float
+    coverage: float
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,8 @@ class Channels:
     words_all: Scores
     sound: Scores
     grams: Scores
+    learned: Scores
+    coverage: Scores
 
     def sum(self, weights: Weights) -> Scores:
         """Standardised channels, weighted and added; the weights are scaled to add up to one."""
@@ -69,6 +76,7 @@ class SearchIndex:
         vectors = encoder.encode([*phrasings, *answers])
         self._phrasing_vectors = np.ascontiguousarray(vectors[: len(phrasings)])
         self._answer_vectors = np.ascontiguousarray(vectors[len(phrasings) :])
+        self._learned = _learn(self._phrasing_vectors, self._starts)
         self._sounds = [reader.sound(p) for p in phrasings]
         self.terms = TermIndex([words.terms(p) for p in phrasings])
         self._terms_all = TermIndex([words.terms("。".join([*d.phrasings, d.answer])) for d in documents])
@@ -78,22 +86,39 @@ class SearchIndex:
         """Scores of one view. `vector` is its unit vector; sound says nothing where `by_sound` is false."""
         terms = self._words.terms(view)
         sound = self._reader.sound(view) if by_sound else ""
+        grams = self._grams.score(sound_grams(sound))
         return Channels(
             meaning=self._best(self._phrasing_vectors @ vector),
             meaning_answer=self._answer_vectors @ vector,
             words=self._best(self.terms.score(terms)),
             words_all=self._terms_all.score(terms),
-            sound=self._best(self._sound_ratios(sound)),
-            grams=self._best(self._grams.score(sound_grams(sound))),
+            sound=self._sound_ratios(sound, grams),
+            grams=self._best(grams),
+            learned=vector @ self._learned,
+            coverage=self._terms_all.coverage(self._words.content_forms(view)),
         )
 
-    def _sound_ratios(self, sound: str) -> Scores:
-        ratios = process.cdist([sound], self._sounds, scorer=fuzz.ratio, dtype=np.float32)
-        return np.asarray(ratios[0], dtype=np.float32)
+    def _sound_ratios(self, sound: str, grams: Scores) -> Scores:
+        """How alike question and phrasing sound as a whole (0..100), for the phrasings that share most grams."""
+        ratios = np.zeros(len(self._sounds), dtype=np.float32)
+        likely = np.argpartition(-grams, _COMPARED)[:_COMPARED] if len(grams) > _COMPARED else np.arange(len(grams))
+        found = process.cdist([sound], [self._sounds[i] for i in likely], scorer=fuzz.ratio, dtype=np.float32)
+        ratios[likely] = found[0]
+        return self._best(ratios)
 
     def _best(self, per_phrasing: NDArray[np.float32]) -> Scores:
         best: Scores = np.maximum.reduceat(per_phrasing, self._starts)
         return best
+
+
+def _learn(vectors: Vectors, starts: NDArray[np.intp]) -> Vectors:
+    """Ridge regression from a phrasing's vector to its document, in closed form: one column a document.
+
+    Where the nearest phrasing decides by one example, this weighs all phrasings of all documents.
+    """
+    gram = vectors.T @ vectors + _RIDGE * np.eye(vectors.shape[1], dtype=np.float32)
+    sums = np.add.reduceat(vectors, starts, axis=0)
+    return np.asarray(np.linalg.solve(gram, sums.T), dtype=np.float32)
 
 
 def sound_grams(sound: str) -> list[str]:

@@ -2,25 +2,26 @@
 
 from collections.abc import Iterable, Sequence
 
-from knowledge.judge import Judgement
+from knowledge.conclude import Judged
 from knowledge.question import Part, Question
 from knowledge.ranking import Candidate
 
 
-def explain(question: Question, judged: Sequence[tuple[Part, list[Candidate], Judgement]]) -> tuple[str, ...]:
+def explain(question: Question, judged: Sequence[Judged]) -> tuple[str, ...]:
     """Lines for `ask --explain`."""
     return tuple(_lines(question, judged))
 
 
-def _lines(question: Question, judged: Sequence[tuple[Part, list[Candidate], Judgement]]) -> Iterable[str]:
+def _lines(question: Question, judged: Sequence[Judged]) -> Iterable[str]:
     for rewrite in question.rewrites:
         yield f"{rewrite.rule:12} {rewrite.text}"
-    for part, candidates, judgement in judged:
+    for item in judged:
+        part, judgement = item.part, item.judgement
         yield f"part         {part.text}"
         for name, text in (*part.views, *part.leaning_views):
             yield f"  view       {name}: {text}"
         yield f"  names      {_named(part)}"
-        for place, candidate in zip(("winner", "runner-up"), candidates, strict=False):
+        for place, candidate in zip(("winner", "runner-up"), item.candidates, strict=False):
             yield f"  {place:10} {_features(candidate)}"
         yield f"  judged     {judgement.outcome} ({judgement.reason}), confidence {judgement.confidence:.2f}"
 

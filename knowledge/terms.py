@@ -50,5 +50,13 @@ class TermIndex:
         known = self._weights.get(term)
         return self._rarity(len(known[0]) if known else 0)
 
-    def knows(self, term: str) -> bool:
-        return term in self._weights
+    def coverage(self, terms: Iterable[str]) -> Scores:
+        """The share of a query's terms, by rarity, that each document has (0..1)."""
+        has = np.zeros(self._size, dtype=np.float32)
+        total = 0.0
+        for term in set(terms):
+            rarity = self.rarity(term)
+            total += rarity
+            if term in self._weights:
+                has[self._weights[term][0]] += rarity
+        return has / total if total else has

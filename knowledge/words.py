@@ -16,6 +16,7 @@ class WordBook:
         self._reader = reader
         self._says_nothing = frozenset(vocabulary.says_nothing)
         self._aspects = {name: re.compile(pattern) for name, pattern in vocabulary.aspects.items()}
+        self._denials = {subject: re.compile(pattern) for subject, pattern in vocabulary.denials.items()}
         self._kin = {s: frozenset(k for group in vocabulary.kin if s in group for k in group) | {s} for s in Subject}
         self._group = dict(self._groups(vocabulary))
         self._subjects = [
@@ -53,6 +54,10 @@ class WordBook:
         return frozenset(
             subject for subject, word, heard in self._subjects if word in text or (len(heard) >= 5 and heard in sound)
         )
+
+    def denied(self, text: str) -> frozenset[Subject]:
+        """The subjects that a text speaks against."""
+        return frozenset(subject for subject, pattern in self._denials.items() if pattern.search(text.lower()))
 
     def kin(self, subjects: frozenset[Subject]) -> frozenset[Subject]:
         """These subjects and those that share their ground."""
