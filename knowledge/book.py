@@ -93,16 +93,19 @@ class Book:
 
     def _judge(self, question: Question, at: dt.datetime) -> list[Judged]:
         """The finer reading where every part of it is sure of an answer of its own, else the plain one."""
-        finer = [self._judge_part(part, question.english, at) for part in question.finer]
-        if finer and len({j.entry.id for j in finer if j.is_answer}) == len(finer):
-            return finer
-        return [self._judge_part(part, question.english, at) for part in question.parts]
+        judged = self._judge_parts([*question.parts, *question.finer], question.english, at)
+        plain, finer = judged[: len(question.parts)], judged[len(question.parts) :]
+        each_has_its_own = len({j.entry.id for j in finer if j.is_answer}) == len(finer)
+        return finer if finer and each_has_its_own else plain
 
-    def _judge_part(self, part: Part, english: bool, at: dt.datetime) -> Judged:
+    def _judge_parts(self, parts: Sequence[Part], english: bool, at: dt.datetime) -> list[Judged]:
+        if not parts:
+            return []
         calendar = self.calendar(at)
-        ranked = self._ranking.rank(part, english, calendar.over)
-        candidates = tuple(c for c in ranked if c.entry.valid.holds(calendar.local.date()))
-        return Judged(part, _shown(candidates), judge(_shown(candidates), self._scale))
+        today = calendar.local.date()
+        ranked = self._ranking.rank(parts, english, calendar.over)
+        shown = [_shown([c for c in candidates if c.entry.valid.holds(today)]) for candidates in ranked]
+        return [Judged(part, own, judge(own, self._scale)) for part, own in zip(parts, shown, strict=True)]
 
 
 def _shown(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:

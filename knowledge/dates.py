@@ -11,17 +11,23 @@ _DAY_WORDS = (
     (rf"一昨日|{_KANA_WORD}(?:おととい|おとつい|オトトイ)", -2, "一昨日"),
     (rf"明日|{_KANA_WORD}(?:あした|アシタ|あす)(?!か)|\btomorrow", 1, "明日"),
     (rf"昨日|{_KANA_WORD}(?:きのう|キノウ)(?!きょうか|キョウカ|せいび)|\byesterday", -1, "昨日"),
-    (rf"今日|本日|{_KANA_WORD}(?:きょう|キョウ)(?!しつ|りょく|いく|シツ|リョク|イク)|\btoday", 0, "今日"),
+    (rf"今日|本日|{_KANA_WORD}(?:きょう|キョウ)(?!しつ|りょく|いく|シツ|リョク|イク)|今夜|今晩|\btoday|\btonight",
+     0, "今日"),
 )  # fmt: skip
 _WEEK_WORDS = ((r"再来週|さらいしゅう", 2, "再来週"), (r"来週|らいしゅう|next week", 1, "来週"),
                (r"先々週|せんせんしゅう", -2, "先々週"), (r"先週|せんしゅう|last week", -1, "先週"),
                (r"今週|こんしゅう|this week", 0, "今週"))  # fmt: skip
 _MONTH_WORDS = ((r"再来月|さらいげつ", 2, "再来月"), (r"来月|らいげつ|next month", 1, "来月"),
                 (r"先月|せんげつ|last month", -1, "先月"), (r"今月|こんげつ|this month", 0, "今月"))  # fmt: skip
-_WEEKDAY = rf"(?:の)?\s*\(?([{WEEKDAYS}])曜"
+_KANA_WEEKDAYS = ("げつ", "か", "すい", "もく", "きん", "ど", "にち")
+_WEEKDAY = rf"(?:の)?\s*\(?(?:([{WEEKDAYS}])曜|({'|'.join(_KANA_WEEKDAYS)})よう)"
+_ENGLISH_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_EN_WEEKDAY = rf"\b(this|next|coming) ({'|'.join(_ENGLISH_WEEKDAYS)})(?:[a-z]*day)?(?![a-z])"
 _ENGLISH_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _EN_MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _NOT_A_DATE = re.compile(r"\d{1,2}月\s*(?:生まれ|号)")
+_KANJI_DIGITS = "〇一二三四五六七八九"
+_KANJI_NUMBER = re.compile(r"[一二三四五六七八九十]{1,3}(?=\s*(?:月|日|がつ|にち))")
 
 
 def find_span(text: str, today: dt.date, season: Span) -> Span | None:
@@ -29,12 +35,31 @@ def find_span(text: str, today: dt.date, season: Span) -> Span | None:
 
     A date without a year is the one nearest to `today` within `season`.
     """
-    text = text.lower()
-    for finder in (_numbered_day, _english_day, _week, _day_word, _month_word, _month):
+    text = _NOT_A_DATE.sub("", _KANJI_NUMBER.sub(_in_digits, text.lower()))
+    for finder in (
+        _numbered_day,
+        _english_day,
+        _week,
+        _coming_weekday,
+        _day_word,
+        _day_of_month_word,
+        _month_word,
+        _month,
+    ):
         span = finder(text, today, season)
         if span:
             return span
     return None
+
+
+def _in_digits(match: re.Match[str]) -> str:
+    """二十一 as 21."""
+    tens, ten, ones = match[0].rpartition("十")
+    return str(10 * (_digit(tens) or 1) + _digit(ones)) if ten else "".join(str(_digit(d)) for d in ones)
+
+
+def _digit(kanji: str) -> int:
+    return _KANJI_DIGITS.index(kanji[0]) if kanji else 0
 
 
 def _single(day: dt.date, word: str = "") -> Span:
@@ -82,15 +107,36 @@ def _week(text: str, today: dt.date, _: Span) -> Span | None:
         match = re.search(rf"(?:{pattern})(?:{_WEEKDAY})?", text)
         if match:
             monday = today + dt.timedelta(days=7 * shift - today.weekday())
-            if match[1]:
-                day = monday + dt.timedelta(days=WEEKDAYS.index(match[1]))
-                return _single(day, f"{word}の{match[1]}曜日")
-            return Span(monday, monday + dt.timedelta(days=6), word)
+            weekday = _weekday(match)
+            if weekday is None:
+                return Span(monday, monday + dt.timedelta(days=6), word)
+            return _single(monday + dt.timedelta(days=weekday), f"{word}の{WEEKDAYS[weekday]}曜日")
+    return None
+
+
+def _weekday(match: re.Match[str]) -> int | None:
+    """Monday is 0; None where the match names no weekday."""
+    if match[1]:
+        return WEEKDAYS.index(match[1])
+    return _KANA_WEEKDAYS.index(match[2]) if match[2] else None
+
+
+def _coming_weekday(text: str, today: dt.date, _: Span) -> Span | None:
     match = re.search(rf"(?:今度|次|こんど|つぎ){_WEEKDAY}", text)
-    if not match:
+    english = re.search(_EN_WEEKDAY, text)
+    weekday = _weekday(match) if match else _ENGLISH_WEEKDAYS.index(english[2]) if english else None
+    if weekday is None:
         return None
-    ahead = (WEEKDAYS.index(match[1]) - today.weekday() - 1) % 7 + 1
-    return _single(today + dt.timedelta(days=ahead), f"次の{match[1]}曜日")
+    ahead = (weekday - today.weekday() - 1) % 7 + 1
+    return _single(today + dt.timedelta(days=ahead), f"次の{WEEKDAYS[weekday]}曜日")
+
+
+def _day_of_month_word(text: str, today: dt.date, season: Span) -> Span | None:
+    """来月の5日."""
+    match = re.search(r"(\d{1,2})(?:日|にち)(?!間)", text)
+    month = _month_word(text, today, season)
+    day = int(match[1]) if match else 0
+    return _single(month.begins.replace(day=day)) if month and 1 <= day <= month.ends.day else None
 
 
 def _month_word(text: str, today: dt.date, _: Span) -> Span | None:

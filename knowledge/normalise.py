@@ -2,13 +2,15 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import jaconv
 
 _CONTROL = re.compile(r"[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufe0f]")
 _PICTURES = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B00-\u2BFF\u2190-\u21FF]+")
-_KEPT_PICTURES = str.maketrans({"①": "1", "②": "2", "③": "3", "④": "4", "⑤": "5", "⑥": "6", "⑦": "7", "⑧": "8"})
+_KEPT_PICTURES = str.maketrans("①②③④⑤⑥⑦⑧", "12345678")
+_COMBINING_MARKS = str.maketrans("゛゜", "\u3099\u309a")
 _LAUGHTER = re.compile(r"[wW]{2,}(?![a-zA-Z])|(?<=[^\x00-\x7f])w+(?![a-zA-Z])|\((笑|汗|泣)\)")
 _REPEATED = re.compile(r"([!?、。…・ー~っッ])\1+")
 _JAPANESE = r"[\u3040-\u30ff\u4e00-\u9fff々]"
@@ -20,73 +22,12 @@ _ROMAJI_WORD = re.compile(
     r"(?:(?:[kgsztdnhbpmyrwfj]|ky|gy|sh|sy|ch|ty|ts|ny|hy|by|py|my|ry|jy|kk|pp|tt|ss|ssh|tch|cch|tts)?[aiueo]+|n'?|-)+"
 )
 _ENGLISH_WORDS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "is",
-        "are",
-        "am",
-        "do",
-        "does",
-        "did",
-        "can",
-        "could",
-        "will",
-        "would",
-        "what",
-        "when",
-        "where",
-        "who",
-        "whom",
-        "which",
-        "how",
-        "why",
-        "of",
-        "for",
-        "in",
-        "on",
-        "at",
-        "to",
-        "from",
-        "and",
-        "or",
-        "not",
-        "with",
-        "my",
-        "your",
-        "our",
-        "their",
-        "his",
-        "her",
-        "you",
-        "we",
-        "they",
-        "it",
-        "i",
-        "this",
-        "that",
-        "there",
-        "have",
-        "has",
-        "be",
-        "any",
-        "some",
-        "please",
-        "if",
-        "me",
-        "us",
-        "hi",
-        "hello",
-        "much",
-        "many",
-        "about",
-        "one",
-        "some",
-        "he",
-        "she",
-    ]
-)
+    ["the", "a", "an", "is", "are", "am", "do", "does", "did", "can", "could", "will", "would", "what", "when",
+     "where", "who", "whom", "which", "how", "why", "of", "for", "in", "on", "at", "to", "from", "and", "or",
+     "not", "with", "my", "your", "our", "their", "his", "her", "you", "we", "they", "it", "i", "this", "that",
+     "there", "have", "has", "be", "any", "some", "please", "if", "me", "us", "hi", "hello", "much", "many",
+     "about", "one", "he", "she"]
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -98,22 +39,23 @@ class Rewrite:
 
 
 def normalise(text: str) -> tuple[Rewrite, ...]:
-    """The chain of rewrites of a raw text; the last one's text is the normalised form (maybe empty)."""
+    """The chain of rewrites of a raw text; the last one's text is the normalised form (maybe empty).
+
+    The rules go round until none changes anything, so that a normalised text stays as it is.
+    """
     steps = [Rewrite("raw", text)]
-    for rule, rewrite in (
-        ("nfkc", _fold_width),
-        ("pictures", _drop_pictures),
-        ("romaji", romaji_to_kana),
-        ("spaces", join_spaced_kana),
-    ):
-        after = rewrite(steps[-1].text)
-        if after != steps[-1].text:
-            steps.append(Rewrite(rule, after))
+    before = None
+    while steps[-1].text != before:
+        before = steps[-1].text
+        for rule, rewrite in _RULES:
+            after = rewrite(steps[-1].text)
+            if after != steps[-1].text:
+                steps.append(Rewrite(rule, after))
     return tuple(steps)
 
 
 def _fold_width(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text.translate(_KEPT_PICTURES))
+    text = unicodedata.normalize("NFKC", text.translate(_KEPT_PICTURES).translate(_COMBINING_MARKS))
     text = _CONTROL.sub(" ", text).replace("〜", "~").replace("〜", "~").replace("’", "'")
     return _REPEATED.sub(r"\1", text).strip()
 
@@ -161,3 +103,11 @@ def _kana_word(match: re.Match[str]) -> str:
     if not _ROMAJI_WORD.fullmatch(word):
         return match.group()
     return str(jaconv.alphabet2kana(re.sub(r"n'?n(?=[aiueo])", "nnn", word.replace("-", "ー"))))
+
+
+_RULES: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("nfkc", _fold_width),
+    ("pictures", _drop_pictures),
+    ("romaji", romaji_to_kana),
+    ("spaces", join_spaced_kana),
+)

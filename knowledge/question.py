@@ -17,6 +17,9 @@ from knowledge.schema import Entry, Programme, Subject, Vocabulary
 from knowledge.words import WordBook
 
 _LONGEST = 1_000
+_LONG = 90
+_WHOLE = 120
+_BEFORE = 80
 _SENTENCE_END = re.compile(r"(?<=[。?!\n])\s*|(?<=[a-z)])\.\s+")
 _JOINT = re.compile(
     r"(?:か|かと|のか|のかと|て|で|ます|です|し|たい|の)(?:、|,|\s)*(?=(?:それと|それから|あと|ついでに|また|および|並びに|加えて|もう一つ|もうひとつ)(?:、|は|も|に)?)"
@@ -52,6 +55,11 @@ class Part:
     asked: Asked
     points_back: bool
     answered: frozenset[str]
+
+    @property
+    def all_views(self) -> tuple[tuple[str, str], ...]:
+        """The part's own views, then those that lean on what came before."""
+        return (*self.views, *self.leaning_views)
 
 
 @dataclass(frozen=True)
@@ -107,7 +115,7 @@ class Understanding:
         sentences = [s for s in split_sentences(text) if self._strip(s)]
         asking = (_matching(_ASKS, sentences) or _matching(_WISHES, sentences) or sentences[-1:])[-3:]
         parts = tuple(self._part(s, text, sentences, context, at) for s in asking)
-        halves = [half for sentence in asking for half in self._halves(sentence)]
+        halves = [half for sentence in asking for half in self._halves(sentence)] if len(text) <= _LONG else []
         return Question(
             rewrites=rewrites,
             text=text,
@@ -155,7 +163,7 @@ class Understanding:
     def _part(self, sentence: str, text: str, sentences: list[str], context: Context, at: dt.datetime) -> Part:
         before = " ".join(sentences[: sentences.index(sentence)])
         core = self._complete(self._strip(sentence), before, context)
-        views = self._views(core, text if len(sentences) > 1 and len(text) <= 300 else core)
+        views = self._views(core, text if len(sentences) > 1 and len(text) <= _WHOLE else core)
         heard = " ".join(text for _, text in views if _ != "whole")
         points_back = bool(_POINTS_BACK.search(sentence))
         denied = self._words.denied(heard) - self._subjects(heard)
@@ -196,7 +204,7 @@ class Understanding:
         subjects = (self._subjects(before) or context.subjects) - denied
         named = [self._vocabulary.subjects[s][0] for s in Subject if s in subjects and s in self._vocabulary.subjects]
         views = [("about " + named[0], f"{named[0]} {core}")] if named else []
-        return [*views, ("with what came before", f"{last[-120:]} {core}")]
+        return [*views, ("with what came before", f"{last[-_BEFORE:]} {core}")]
 
     def _subjects(self, text: str) -> frozenset[Subject]:
         return self._words.subjects(text, self._reader.sound(text))

@@ -5,35 +5,32 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from knowledge.agreement import Agreement
 from knowledge.encoder import Encoder
 from knowledge.question import Part
-from knowledge.schema import Entry, Kind, Slot, Subject
+from knowledge.schema import Entry, Subject
 from knowledge.search import Channels, SearchIndex, Weights
 from knowledge.terms import Scores
 from knowledge.words import WordBook
 
+_MOST_CANDIDATES = 5
+
 
 @dataclass(frozen=True)
-class Tuning:
-    """How the ranking weighs: `weights` of the channels; the rest are added to the standardised sum."""
+class ViewBonuses:
+    """What a view that leans on earlier words gains where the question needs them, and loses where it does not."""
 
-    weights: Weights
-    subject_agrees: float = 0.35
-    subject_differs: float = 0.6
-    context_agrees: float = 0.3
-    context_differs: float = 0.3
-    session_named: float = 0.5
-    leaning: float = 0.15
-    aspect_fits: float = 0.3
-    just_answered: float = 0.2
-    over: float = 0.6
-    denied: float = 1.2
-    smalltalk: float = 0.4
+    leaning: float
+    not_leaning: float
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """An entry, its score, and what speaks for it."""
+    """An entry, its score, and what speaks for it.
+
+    `meaning` is a cosine, `sound` and `coverage` run 0..1; `unexplained` are words of the question that
+    the entry does not know; `wins` counts the channels (of four) in which the entry comes first.
+    """
 
     entry: Entry
     score: float
@@ -49,140 +46,70 @@ class Ranking:
     """Ranks entries for a part of a question."""
 
     def __init__(
-        self, entries: Sequence[Entry], index: SearchIndex, encoder: Encoder, words: WordBook, tuning: Tuning
+        self,
+        entries: Sequence[Entry],
+        index: SearchIndex,
+        encoder: Encoder,
+        words: WordBook,
+        agreement: Agreement,
+        weights: Weights,
+        view_bonuses: ViewBonuses,
     ) -> None:
         self._entries = tuple(entries)
         self._index = index
         self._encoder = encoder
         self._words = words
-        self._tuning = tuning
+        self._agreement = agreement
+        self._weights = weights
+        self._view_bonuses = view_bonuses
         self._own_terms = [
-            frozenset(t for p in (*e.phrasings, e.title, e.answer) for t in words.terms(p)) for e in entries
+            frozenset(t for text in (*e.phrasings, e.title, e.answer) for t in words.terms(text)) for e in entries
         ]
-        self._abouts = [frozenset(e.about) for e in entries]
-        self._aspect_names, self._aspect_odds = self._learn_aspects()
 
-    def rank(self, part: Part, english: bool, over: frozenset[Subject], most: int = 5) -> list[Candidate]:
-        """The best entries, best first. `english` questions are not read by sound; subjects `over` by now
-        come back only when they are named."""
-        views = [*part.views, *part.leaning_views]
-        vectors = self._encoder.encode([text for _, text in views])
-        channels = [self._index.channels(text, v, not english) for (_, text), v in zip(views, vectors, strict=True)]
-        sums = np.array([c.sum(self._tuning.weights) for c in channels])
-        sums += self._view_bonus(part)[:, None]
-        best_view = sums.argmax(axis=0)
-        scores = sums.max(axis=0) + self._agreement(part) + self._tuning.aspect_fits * self._aspect_fit(part)
-        scores -= self._tuning.over * self._is_over(over - part.subjects - part.context_subjects)
-        order = np.argsort(-scores, kind="stable")[:most]
-        return [self._candidate(int(i), float(scores[i]), part, views, channels, int(best_view[i])) for i in order]
-
-    def _is_over(self, over: frozenset[Subject]) -> Scores:
-        return np.array([bool(about & over) for about in self._abouts], dtype=np.float32)
-
-    def _learn_aspects(self) -> tuple[tuple[str, ...], Scores]:
-        """How much more often each entry's phrasings ask for an aspect than all do, as log odds."""
-        names = self._words.aspect_names
-        asked = [[self._words.aspects(p) for p in e.phrasings] for e in self._entries]
-        overall = np.array([sum(n in a for e in asked for a in e) for n in names]) / sum(map(len, asked))
-        odds = [
-            [
-                (sum(n in a for a in e) + 2 * share) / (len(e) + 2) / max(share, 1e-3)
-                for n, share in zip(names, overall, strict=True)
-            ]
-            for e in asked
+    def rank(self, parts: Sequence[Part], english: bool, over: frozenset[Subject]) -> list[list[Candidate]]:
+        """The best entries for each part, best first. `english` questions are not read by sound; subjects
+        `over` by now come back only when they are named."""
+        texts = list(dict.fromkeys(text for part in parts for _, text in part.all_views))
+        channels = self._index.channels(texts, self._encoder.encode(texts), not english)
+        place = {text: number for number, text in enumerate(texts)}
+        return [
+            self._rank_part(part, channels.rows([place[text] for _, text in part.all_views]), over) for part in parts
         ]
-        return names, np.clip(np.log(np.array(odds, dtype=np.float32)), -1.5, 1.5)
 
-    def _aspect_fit(self, part: Part) -> Scores:
-        columns = [i for i, name in enumerate(self._aspect_names) if name in part.aspects]
-        if not columns:
-            return np.zeros(len(self._entries), dtype=np.float32)
-        return np.asarray(self._aspect_odds[:, columns].mean(axis=1), dtype=np.float32)
+    def _rank_part(self, part: Part, channels: Channels, over: frozenset[Subject]) -> list[Candidate]:
+        sums = channels.sum(self._weights) + self._view_bonus(part)[:, None]
+        scores = sums.max(axis=0) + self._agreement.score(part, over)
+        best = np.argsort(-scores, kind="stable")[:_MOST_CANDIDATES]
+        return [self._candidate(int(i), float(scores[i]), part, channels, int(sums[:, i].argmax())) for i in best]
 
     def _view_bonus(self, part: Part) -> Scores:
         leans = part.points_back or not part.subjects
-        lean = self._tuning.leaning if leans else -1.0
+        lean = self._view_bonuses.leaning if leans else self._view_bonuses.not_leaning
         return np.array([0.0] * len(part.views) + [lean] * len(part.leaning_views), dtype=np.float32)
 
-    def _agreement(self, part: Part) -> Scores:
-        return np.array(
-            [self._agrees(e, about, part) for e, about in zip(self._entries, self._abouts, strict=True)],
-            dtype=np.float32,
-        )
-
-    def _agrees(self, entry: Entry, about: frozenset[Subject], part: Part) -> float:
-        if self._contradicts(entry, part):
-            return -100.0
-        score = self._slot_bonus(entry, part)
-        if part.denied & about:
-            score -= self._tuning.denied
-        if entry.kind is Kind.SMALLTALK:
-            score -= self._tuning.smalltalk
-        if entry.id in part.answered and not entry.slot:
-            score -= self._tuning.just_answered
-        if part.subjects and about:
-            if part.subjects & about:
-                return score + self._tuning.subject_agrees
-            return score - (0.0 if self._words.kin(part.subjects) & about else self._tuning.subject_differs)
-        if part.subjects or not part.context_subjects or not about:
-            return score
-        if part.context_subjects & about:
-            return score + self._tuning.context_agrees
-        return score - (0.0 if self._words.kin(part.context_subjects) & about else self._tuning.context_differs)
-
-    def _contradicts(self, entry: Entry, part: Part) -> bool:
-        asked = part.asked
-        if entry.slot is Slot.SESSION:
-            return not asked.sessions
-        if entry.slot is Slot.SPAN:
-            return asked.span is None
-        return bool(entry.session and asked.sessions and entry.session not in asked.sessions)
-
-    def _slot_bonus(self, entry: Entry, part: Part) -> float:
-        if entry.slot or (entry.session and entry.session in part.asked.sessions):
-            return self._tuning.session_named
-        if part.asked.sessions and Subject.SESSION in entry.about and not entry.session:
-            return self._tuning.session_named / 2
-        return 0.0
-
-    def _candidate(
-        self,
-        number: int,
-        score: float,
-        part: Part,
-        views: Sequence[tuple[str, str]],
-        channels: Sequence[Channels],
-        view: int,
-    ) -> Candidate:
-        wins = sum(
-            int(np.argmax(scores)) == number
-            for scores in (
-                channels[view].meaning,
-                channels[view].words,
-                channels[view].words_all,
-                channels[view].grams,
-            )
-        )
+    def _candidate(self, number: int, score: float, part: Part, channels: Channels, view: int) -> Candidate:
+        compared = (channels.meaning, channels.words, channels.words_all, channels.grams)
         coverage, unexplained = self._explained(number, part)
         return Candidate(
             entry=self._entries[number],
             score=score,
-            view=views[view][0],
-            meaning=max(float(c.meaning[number]) for c in channels),
-            sound=max(float(c.sound[number]) for c in channels) / 100,
+            view=part.all_views[view][0],
+            meaning=float(channels.meaning[:, number].max()),
+            sound=float(channels.sound[:, number].max()) / 100,
             coverage=coverage,
             unexplained=unexplained,
-            wins=wins,
+            wins=sum(int(scores[view].argmax()) == number for scores in compared),
         )
 
     def _explained(self, number: int, part: Part) -> tuple[float, tuple[str, ...]]:
         """The share of the question's content words, by rarity, that the entry's own words explain."""
-        best: tuple[float, str, tuple[str, ...]] = (0.0, part.text, ())
-        for _, text in part.views:
-            forms = self._words.content_forms(text)
-            own = self._own_terms[number]
-            missing = tuple(f for f in forms if f not in own and f"={self._words.group_of(f)}" not in own)
-            total = sum(self._index.terms.rarity(f) for f in forms)
-            share = 1 - sum(self._index.terms.rarity(f) for f in missing) / total if total else 0.0
-            best = max(best, (share, text, missing))
-        return best[0], best[2]
+        shares = [self._share(number, text) for _, text in part.views]
+        return max(shares, key=lambda share: share[0])
+
+    def _share(self, number: int, text: str) -> tuple[float, tuple[str, ...]]:
+        own = self._own_terms[number]
+        forms = self._words.content_forms(text)
+        missing = tuple(f for f in forms if f not in own and f"={self._words.group_of(f)}" not in own)
+        rarity = self._index.terms.rarity
+        total = sum(rarity(f) for f in forms)
+        return (1 - sum(rarity(f) for f in missing) / total if total else 0.0), missing

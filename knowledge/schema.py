@@ -215,8 +215,9 @@ class Vocabulary(Content):
 
 
 class RankingFile(Content):
-    """The numbers of the search: channel weights, agreement bonuses, and the scale of the judgement."""
+    """The numbers of the search: channel weights, bonuses, and the scale of the judgement."""
 
     weights: dict[str, float]
     agreement: dict[str, float]
+    views: dict[str, float]
     scale: dict[str, float]
