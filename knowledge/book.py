@@ -64,7 +64,7 @@ class Book:
 
     def answer(self, entry: Entry, at: dt.datetime, asked: Asked, english: bool) -> str:
         """What an entry says at `at`; to an English question in English too, where it can."""
-        japanese = self._renderer.render(entry.answer, at, asked)
+        japanese = self._renderer.render(f"{entry.answer}\n{entry.note}", at, asked)
         if not (english and entry.english):
             return japanese
         return f"{self._renderer.render(entry.english, at, asked)}\n\n{japanese}"

@@ -16,7 +16,7 @@ from knowledge.schema import Programme
 class Renderer:
     """Renders templates against the calendar.
 
-    Names in a template: session(n), card(n), card_en(n), hours, starts, ends, briefing, windows,
+    Names in a template: session(n), card(n), card_en(n), glance(), hours, starts, ends, briefing, windows,
     periods, forms, sessions, remaining, running, next_session, earliest_joinable, today, asked.
     """
 
@@ -35,7 +35,7 @@ class Renderer:
         """The text at `at`. Raises jinja2.TemplateError where the template is at fault."""
         names = self._names(Calendar(self._programme, at), asked)
         macros = self._macros().make_module(names)
-        names |= {"card": macros.card, "card_en": macros.card_en}  # type: ignore[attr-defined]
+        names |= {"card": macros.card, "card_en": macros.card_en, "glance": macros.glance}  # type: ignore[attr-defined]
         return _tidy(self._compile(template).render(names))
 
     def names_in(self, template: str) -> frozenset[str]:

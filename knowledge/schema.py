@@ -74,7 +74,11 @@ Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=50)]
 
 
 class Entry(Content):
-    """One thing the desk knows. `answer` and `english` are templates; `session` ties it to one session."""
+    """One thing the desk knows.
+
+    `answer`, `note` and `english` are templates; the note stands under the answer and is not searched.
+    `session` ties the entry to one session, `slot` says what a question must name for it.
+    """
 
     id: Id
     title: Annotated[str, Field(min_length=1, max_length=30)]
@@ -83,6 +87,7 @@ class Entry(Content):
     source: str = ""
     phrasings: Annotated[tuple[str, ...], Field(min_length=8)]
     answer: Annotated[str, Field(min_length=1)]
+    note: str = ""
     english: str = ""
     related: tuple[Id, ...] = ()
     valid: Valid = Valid()

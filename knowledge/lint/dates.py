@@ -11,11 +11,11 @@ from knowledge.calendar import WEEKDAYS, Span
 _MONTHS = list(month_name)[1:]
 _WRITTEN = re.compile(
     rf"(?P<month>\d{{1,2}})月(?P<day>\d{{1,2}})日(?:\((?P<weekday>[{WEEKDAYS}])\))?"
-    rf"|(?P<month_en>{'|'.join(_MONTHS)}) (?P<day_en>\d{{1,2}})\b(?: \((?P<weekday_en>{'|'.join(day_abbr)})\))?"
+    rf"|(?P<month_en>{'|'.join(_MONTHS)}) (?P<day_en>\d{{1,2}})(?!\d)(?: \((?P<weekday_en>{'|'.join(day_abbr)})\))?"
 )
 _TYPED = re.compile(
     r"\d{1,2}月\d{1,2}日(?:\(.\))?|(?<![\d/])(?:1[0-2]|[1-9])/(?:3[01]|[12]\d|[1-9])(?![\d/])|\d{4}-\d\d-\d\d"
-    rf"|\b(?:{'|'.join(_MONTHS)}) \d{{1,2}}\b|\b\d{{1,2}} (?:{'|'.join(_MONTHS)})\b"
+    rf"|(?:{'|'.join(_MONTHS)}) \d{{1,2}}(?!\d)|(?<!\d)\d{{1,2}} (?:{'|'.join(_MONTHS)})"
 )
 
 
