@@ -23,12 +23,13 @@ def day_text_english(day: dt.date) -> str:
 
 @dataclass(frozen=True)
 class SessionView:
-    """A session seen at a moment: `state` is past, today (until it ends) or future."""
+    """A session seen at a moment: `state` is past, today (until it ends) or future; `days_left` may be negative."""
 
     session: Session
     state: str
     starts: str
     ends: str
+    days_left: int
 
     @property
     def number(self) -> int:
@@ -145,7 +146,13 @@ class Calendar:
     def sessions(self) -> tuple[SessionView, ...]:
         seminars = self.programme.seminars
         return tuple(
-            SessionView(s, _event_state(self.local, s.date, seminars.ends), seminars.starts, seminars.ends)
+            SessionView(
+                session=s,
+                state=_event_state(self.local, s.date, seminars.ends),
+                starts=seminars.starts,
+                ends=seminars.ends,
+                days_left=(s.date - self.local.date()).days,
+            )
             for s in seminars.sessions
         )
 

@@ -20,6 +20,7 @@ _WEEK_WORDS = ((r"再来週|さらいしゅう", 2, "再来週"), (r"来週|ら�
 _MONTH_WORDS = ((r"再来月|さらいげつ", 2, "再来月"), (r"来月|らいげつ|next month", 1, "来月"),
                 (r"先月|せんげつ|last month", -1, "先月"), (r"今月|こんげつ|this month", 0, "今月"))  # fmt: skip
 _KANA_WEEKDAYS = ("げつ", "か", "すい", "もく", "きん", "ど", "にち")
+_KANJI_NUMBERS = {"一": 1, "二": 2, "三": 3}
 _WEEKDAY = rf"(?:の)?\s*\(?(?:([{WEEKDAYS}])曜|({'|'.join(_KANA_WEEKDAYS)})よう)"
 _ENGLISH_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _EN_WEEKDAY = rf"\b(this|next|coming) ({'|'.join(_ENGLISH_WEEKDAYS)})(?:[a-z]*day)?(?![a-z])"
@@ -100,6 +101,17 @@ def _day_word(text: str, today: dt.date, _: Span) -> Span | None:
         if re.search(pattern, text):
             return _single(today + dt.timedelta(days=shift), word)
     return None
+
+
+def _days_away(text: str, today: dt.date, _: Span) -> Span | None:
+    match = re.search(r"(\d{1,3}|一|二|三)\s*(日|週間)\s*(前|まえ|後|あと|ご)(?!半)", text)
+    match_english = re.search(r"\b(\d{1,3}) (day|week)s? (ago|from now|later)\b", text)
+    if not match and not match_english:
+        return None
+    number, unit, side = (match or match_english).groups()  # type: ignore[union-attr]
+    days = _KANJI_NUMBERS.get(number) or int(number)
+    days *= 7 if unit in ("週間", "week") else 1
+    return _single(today + dt.timedelta(days=-days if side in ("前", "まえ", "ago") else days))
 
 
 def _week(text: str, today: dt.date, _: Span) -> Span | None:

@@ -9,7 +9,7 @@ from knowledge.calendar import JAPAN, Asked, Span
 from knowledge.dates import find_span
 from knowledge.finding import Turn
 from knowledge.kana import KanaDecoder
-from knowledge.leaning import swap_contrast
+from knowledge.leaning import complete
 from knowledge.normalise import Rewrite, is_english, normalise
 from knowledge.ordinals import find_numbers, find_shift
 from knowledge.reading import Reader
@@ -182,8 +182,8 @@ class Understanding:
 
     def _complete(self, core: str, before: str, context: Context) -> str:
         """An elliptical question that sets one thing against another, made whole."""
-        last = self._strip(before) or (self._strip(context.texts[-1]) if context.texts else "")
-        return swap_contrast(last, core, self._vocabulary.contrasts) or core
+        befores = [before] if before else [self._strip(text) for text in reversed(context.texts)]
+        return complete(core, befores, self._vocabulary.contrasts) or core
 
     def _views(self, core: str, whole: str) -> list[tuple[str, str]]:
         views = [("core", core)]
