@@ -91,6 +91,10 @@ class Book:
         finding = conclude(judged, lambda entry, asked: self.answer(entry, at, asked, question.english))
         return replace(finding, english=question.english, explanation=explain(question, judged))
 
+    def weigh(self, text: str, turns: Sequence[Turn], at: dt.datetime) -> list[Judged]:
+        """The candidates for each part of a message and the judgement on them, for measuring and calibrating."""
+        return self._judge(self._understanding.understand(text, turns, self._entries, at), at)
+
     def _judge(self, question: Question, at: dt.datetime) -> list[Judged]:
         """The finer reading where every part of it is sure of an answer of its own, else the plain one."""
         judged = self._judge_parts([*question.parts, *question.finer], question.english, at)
@@ -104,12 +108,13 @@ class Book:
         calendar = self.calendar(at)
         today = calendar.local.date()
         ranked = self._ranking.rank(parts, english, calendar.over)
-        shown = [_shown([c for c in candidates if c.entry.valid.holds(today)]) for candidates in ranked]
+        valid = [[c for c in candidates if c.entry.valid.holds(today)] for candidates in ranked]
+        shown = [_shown(candidates, self._scale.danger_at) for candidates in valid]
         return [Judged(part, own, judge(own, self._scale)) for part, own in zip(parts, shown, strict=True)]
 
 
-def _shown(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """Candidates without those that only stand guard: danger counts where it comes first, before all harmless ones."""
-    if candidates[0].entry.kind is Kind.DANGER:
+def _shown(candidates: Sequence[Candidate], danger_at: float) -> tuple[Candidate, ...]:
+    """Candidates without those that only stand guard: danger counts where it comes first, with a score of its own."""
+    if candidates[0].entry.kind is Kind.DANGER and candidates[0].score >= danger_at:
         return tuple(candidates)
     return tuple(c for c in candidates if c.entry.kind not in (Kind.DANGER, Kind.HARMLESS))

@@ -11,7 +11,9 @@ from knowledge.schema import Kind
 
 @dataclass(frozen=True)
 class Scale:
-    """Coefficients of a logistic model of "the best candidate is right", and the two thresholds.
+    """Coefficients of a logistic model of "the best candidate is right", and the thresholds.
+
+    `danger_at` is a score, not a chance: from there on a message that reads like danger is taken for it.
 
     Fitted by `bench/calibrate.py` on questions with known answers; see docs/answering.md.
     """
@@ -25,6 +27,7 @@ class Scale:
     wins: float
     answer_at: float
     suggest_at: float
+    danger_at: float
 
 
 @dataclass(frozen=True)

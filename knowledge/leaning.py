@@ -23,7 +23,7 @@ def complete(text: str, befores: Sequence[str], contrasts: Sequence[Sequence[str
     swaps = (len(text) <= _LONGEST_ELLIPSIS and _ELLIPSIS.match(text)) or _THE_SAME.match(text)
     if swaps:
         pairs = _opposites(swaps[1], befores, contrasts)
-        return next((_word(old).sub(new, before) for before, old, new in pairs), None)
+        return next((_word(old).sub(new, before) for before, old, new in pairs if _is_all(swaps[1], new)), None)
     other = _THE_OTHER.match(text)
     if other:
         pairs = _opposites(other[1], befores, contrasts)
@@ -44,6 +44,11 @@ def _opposites(said: str, befores: Sequence[str], contrasts: Sequence[Sequence[s
 def _word(word: str) -> re.Pattern[str]:
     """The word; a number only where it is no part of a date or a longer number."""
     return re.compile(rf"(?<!\d){word}(?![\d月日時:/])" if word.isdigit() else re.escape(word))
+
+
+def _is_all(said: str, word: str) -> bool:
+    """The word is all that is named: 「今年」, 「3番目」, not 「今年の定員」."""
+    return bool(re.fullmatch(rf"[^はがをにの]{{0,4}}{re.escape(word)}(?:つ目|番目?|個目|度)?", said))
 
 
 def _until(word: str, text: str) -> str:

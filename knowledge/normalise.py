@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import jaconv
 
-_CONTROL = re.compile(r"[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufe0f]")
+_CONTROL = re.compile(
+    r"[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ufe0f\ud800-\udfff]"
+)
 _PICTURES = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B00-\u2BFF\u2190-\u21FF]+")
 _KEPT_PICTURES = str.maketrans("①②③④⑤⑥⑦⑧", "12345678")
 _COMBINING_MARKS = str.maketrans("゛゜", "\u3099\u309a")

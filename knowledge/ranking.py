@@ -13,7 +13,7 @@ from knowledge.search import Channels, SearchIndex, Weights
 from knowledge.terms import Scores
 from knowledge.words import WordBook
 
-_MOST_CANDIDATES = 5
+_MOST_CANDIDATES = 8
 
 
 @dataclass(frozen=True)
