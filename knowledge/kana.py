@@ -10,25 +10,34 @@ from collections.abc import Iterable
 
 from knowledge.reading import Reader, Word, fold_sound
 
+# A folded sound to its cost (the smaller the likelier) and its writing.
+Spelling = dict[str, tuple[float, str]]
+
 _LONGEST = 16
 _MOST_WORDS = 4
 _UNKNOWN_COST = 10.0
 _STEP_COST = 2.0
 
 
-class KanaDecoder:
-    """Spells a folded sound with known words. Built once from the base's texts."""
+def learn_spelling(reader: Reader, texts: Iterable[str]) -> Spelling:
+    """How the base writes each sound it has, and at what cost: the rarer the dearer."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for text in texts:
+        counts.update(_stretches(reader.read(text)))
+    spelling: Spelling = {}
+    total = sum(counts.values())
+    for (sound, surface), count in counts.items():
+        cost = math.log(total / count) + _STEP_COST
+        if cost < spelling.get(sound, (math.inf, ""))[0]:
+            spelling[sound] = (cost, surface)
+    return spelling
 
-    def __init__(self, reader: Reader, texts: Iterable[str]) -> None:
-        counts: Counter[tuple[str, str]] = Counter()
-        for text in texts:
-            counts.update(_stretches(reader.read(text)))
-        self._spelling: dict[str, tuple[float, str]] = {}
-        total = sum(counts.values())
-        for (sound, surface), count in counts.items():
-            cost = math.log(total / count) + _STEP_COST
-            if cost < self._spelling.get(sound, (math.inf, ""))[0]:
-                self._spelling[sound] = (cost, surface)
+
+class KanaDecoder:
+    """Spells a folded sound with known words."""
+
+    def __init__(self, spelling: Spelling) -> None:
+        self._spelling = spelling
 
     def decode(self, sound: str) -> str:
         """The cheapest spelling of a folded sound; unknown stretches stay in katakana."""

@@ -62,9 +62,6 @@ class Ranking:
         self._agreement = agreement
         self._weights = weights
         self._view_bonuses = view_bonuses
-        self._own_terms = [
-            frozenset(t for text in (*e.phrasings, e.title, e.answer) for t in words.terms(text)) for e in entries
-        ]
 
     def rank(self, parts: Sequence[Part], english: bool, over: frozenset[Subject]) -> list[list[Candidate]]:
         """The best entries for each part, best first. `english` questions are not read by sound; subjects
@@ -107,9 +104,11 @@ class Ranking:
         return max(shares, key=lambda share: share[0])
 
     def _share(self, number: int, text: str) -> tuple[float, tuple[str, ...]]:
-        own = self._own_terms[number]
         forms = self._words.content_forms(text)
-        missing = tuple(f for f in forms if f not in own and f"={self._words.group_of(f)}" not in own)
-        rarity = self._index.terms.rarity
+        missing = tuple(f for f in forms if not self._knows(number, f))
+        rarity = self._index.rarity
         total = sum(rarity(f) for f in forms)
         return (1 - sum(rarity(f) for f in missing) / total if total else 0.0), missing
+
+    def _knows(self, number: int, form: str) -> bool:
+        return self._index.has(number, form) or self._index.has(number, f"={self._words.group_of(form)}")

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from knowledge.encoder import Encoder, Vectors
+from knowledge.encoder import Vectors
+from knowledge.prepared import Prepared, sound_grams
 from knowledge.reading import Reader
 from knowledge.terms import Scores, TermIndex
 from knowledge.words import WordBook
@@ -15,15 +16,6 @@ from knowledge.words import WordBook
 _RIDGE = 3.0
 _COMPARED = 400
 _AXES = 256
-
-
-@dataclass(frozen=True)
-class Document:
-    """What is searched: the ways to ask for it, and the text that answers."""
-
-    id: str
-    phrasings: tuple[str, ...]
-    answer: str
 
 
 @dataclass(frozen=True)
@@ -71,23 +63,27 @@ class Channels:
 class SearchIndex:
     """All documents, indexed by every channel. Reading only: safe to share between threads."""
 
-    def __init__(self, documents: Sequence[Document], encoder: Encoder, reader: Reader, words: WordBook) -> None:
+    def __init__(self, prepared: Prepared, reader: Reader, words: WordBook) -> None:
         self._reader = reader
         self._words = words
-        self.ids = tuple(d.id for d in documents)
-        phrasings = [p for d in documents for p in d.phrasings]
-        answers = [d.answer for d in documents]
-        self._starts = np.cumsum([0] + [len(d.phrasings) for d in documents[:-1]])
-        vectors = encoder.encode([*phrasings, *answers])
-        phrasing_vectors = vectors[: len(phrasings)]
+        self._starts = np.cumsum([0, *prepared.sizes[:-1]])
+        phrasing_vectors = prepared.vectors[: sum(prepared.sizes)]
         self._learned = _learn(phrasing_vectors, self._starts)
         self._axes = _main_axes(phrasing_vectors)
         self._phrasings_by_axis = np.ascontiguousarray((phrasing_vectors @ self._axes).T)
-        self._answers_by_document = np.ascontiguousarray(vectors[len(phrasings) :].T)
-        self._sounds = [reader.sound(p) for p in phrasings]
-        self.terms = TermIndex([words.terms(p) for p in phrasings])
-        self._terms_all = TermIndex([words.terms("。".join([*d.phrasings, d.answer])) for d in documents])
-        self._grams = TermIndex([sound_grams(s) for s in self._sounds])
+        self._answers_by_document = np.ascontiguousarray(prepared.vectors[sum(prepared.sizes) :].T)
+        self._sounds = prepared.sounds
+        self._terms = TermIndex(prepared.terms)
+        self._terms_all = TermIndex(prepared.terms_all)
+        self._grams = TermIndex(prepared.grams)
+
+    def rarity(self, form: str) -> float:
+        """How much a word tells (its idf over all phrasings)."""
+        return self._terms.rarity(form)
+
+    def has(self, number: int, term: str) -> bool:
+        """Whether a document, by number, has a term in a phrasing or its answer."""
+        return number in self._terms_all.documents_with(term)
 
     def channels(self, views: Sequence[str], vectors: Vectors, by_sound: bool) -> Channels:
         """Scores of some views of a question, a row a view. `vectors` are their unit vectors, a row each;
@@ -98,7 +94,7 @@ class SearchIndex:
         return Channels(
             meaning=self._best(vectors @ self._axes @ self._phrasings_by_axis),
             meaning_answer=vectors @ self._answers_by_document,
-            words=self._best(np.array([self.terms.score(t) for t in terms])),
+            words=self._best(np.array([self._terms.score(t) for t in terms])),
             words_all=np.array([self._terms_all.score(t) for t in terms]),
             sound=self._best(np.array([self._sound_ratios(s, g) for s, g in zip(sounds, grams, strict=True)])),
             grams=self._best(grams),
@@ -135,11 +131,6 @@ def _learn(vectors: Vectors, starts: NDArray[np.intp]) -> Vectors:
     gram = vectors.T @ vectors + _RIDGE * np.eye(vectors.shape[1], dtype=np.float32)
     sums = np.add.reduceat(vectors, starts, axis=0)
     return np.asarray(np.linalg.solve(gram, sums.T), dtype=np.float32)
-
-
-def sound_grams(sound: str) -> list[str]:
-    """Pairs and triples of sounds: what is left of a word that was misheard or mistyped."""
-    return [sound[i : i + n] for n in (2, 3) for i in range(len(sound) - n + 1)]
 
 
 def _standardise(scores: Scores) -> Scores:
