@@ -43,6 +43,7 @@ class Agreement:
         self._session = np.array([entry.session or 0 for entry in entries])
         self._needs_session = np.array([entry.slot is Slot.SESSION for entry in entries])
         self._needs_span = np.array([entry.slot is Slot.SPAN for entry in entries])
+        self._takes_no_session = np.array([entry.slot is Slot.NO_SESSION for entry in entries])
         self._smalltalk = np.array([entry.kind is Kind.SMALLTALK for entry in entries])
         self._aspect_odds = self._learn_aspects(entries)
 
@@ -85,9 +86,9 @@ class Agreement:
     def _contradicts(self, part: Part) -> NDArray[np.bool_]:
         asked = part.asked
         another = (self._session > 0) & ~np.isin(self._session, asked.sessions) if asked.sessions else False
-        return np.asarray(
-            (self._needs_session & (not asked.sessions)) | (self._needs_span & (asked.span is None)) | another
-        )
+        unfilled = (self._needs_session & (not asked.sessions)) | (self._needs_span & (asked.span is None))
+        overfilled = self._takes_no_session & bool(asked.sessions)
+        return np.asarray(unfilled | overfilled | another)
 
     def _was_just_given(self, part: Part) -> NDArray[np.bool_]:
         given = np.isin(self._ids, list(part.answered)) if part.answered else np.zeros(len(self._ids), dtype=bool)

@@ -15,6 +15,7 @@ Answer = Callable[[Entry, Asked], str]
 _LONGEST_ANSWER = 1_150
 _MOST_OFFERED = 3
 _MOST_RELATED = 4
+_NEARLY = 1.5
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ def conclude(judged: Sequence[Judged], answer: Answer) -> Finding:
         return Finding(Outcome.HANDOFF, "", reason=danger.entry.id, urgent=True, confidence=danger.judgement.confidence)
     answered = _each_entry_once(j for j in judged if j.is_answer)
     for reason in ("asked for a person", "known gap"):
-        open_parts = _each_entry_once(j for j in judged if j.judgement.reason == reason)
+        unanswered = (j for j in judged if j.judgement.reason == reason)
+        open_parts = _each_entry_once(j for j in unanswered if not _is_covered(j, answered))
         if open_parts:
             return _hand_over([*answered, *open_parts], reason, answer)
     if answered:
@@ -65,6 +67,13 @@ def show(entry: Entry, related: Iterable[str], text: str) -> Finding:
         confidence=1.0,
         reason="chosen",
     )
+
+
+def _is_covered(judged: Judged, answered: Sequence[Judged]) -> bool:
+    """The answer to another part fits this one nearly as well: 「宿題はありますか」 beside 「演習はありますか」."""
+    given = {j.entry.id for j in answered}
+    best = judged.candidates[0].score
+    return any(c.entry.id in given and best - c.score < _NEARLY for c in judged.candidates)
 
 
 def _each_entry_once(judged: Iterable[Judged]) -> list[Judged]:

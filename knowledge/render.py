@@ -35,7 +35,7 @@ class Renderer:
         """The text at `at`. Raises jinja2.TemplateError where the template is at fault."""
         names = self._names(Calendar(self._programme, at), asked)
         macros = self._macros().make_module(names)
-        names |= {"card": macros.card, "card_en": macros.card_en, "glance": macros.glance}  # type: ignore[attr-defined]
+        names |= {name: macro for name, macro in vars(macros).items() if not name.startswith("_")}
         return _tidy(self._compile(template).render(names))
 
     def names_in(self, template: str) -> frozenset[str]:

@@ -54,10 +54,11 @@ class Subject(StrEnum):
 
 
 class Slot(StrEnum):
-    """What a question must name for an entry to answer it: a session, or a day or span of days."""
+    """What a question must name for an entry to answer it: a session, a day or span of days, or no session."""
 
     SESSION = "session"
     SPAN = "span"
+    NO_SESSION = "no session"
 
 
 class Valid(Content):

@@ -45,7 +45,7 @@ class Proof:
     def faults(self, here: Placed) -> list[str]:
         """The faults of one entry, each once, with the first moment at which it shows."""
         found: dict[str, dt.datetime] = {}
-        for name, template in (("answer", here.entry.answer), ("english", here.entry.english)):
+        for name, template in (("answer", f"{here.entry.answer}\n{here.entry.note}"), ("english", here.entry.english)):
             for what, at in self._read(here, template):
                 found.setdefault(f"{name}: {what}", at)
         return [here.fault(f"{what}({at:%Y-%m-%d %H:%M} の表示)") for what, at in found.items()]

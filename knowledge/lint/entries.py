@@ -92,5 +92,6 @@ def never_shown(content: Content) -> Iterable[str]:
 def hand_typed_dates(content: Content) -> Iterable[str]:
     """Dates in answers come from the calendar."""
     for here in placed(content):
-        for date in typed_dates(f"{here.entry.answer}\n{here.entry.english}"):
+        entry = here.entry
+        for date in typed_dates("\n".join([entry.answer, entry.note, entry.english])):
             yield here.fault(f"日付「{date}」が手書きされています。programme.yaml から表示してください。")
