@@ -66,6 +66,7 @@ def show(entry: Entry, related: Iterable[str], text: str) -> Finding:
         tuple(related)[:_MOST_RELATED],
         confidence=1.0,
         reason="chosen",
+        title=entry.title,
     )
 
 
@@ -92,6 +93,7 @@ def _answer(judged: Sequence[Judged], answer: Answer) -> Finding:
         related=tuple(related)[:_MOST_RELATED],
         confidence=min(j.judgement.confidence for j in judged),
         reason="confident",
+        title=entries[0].title,
     )
 
 

@@ -15,20 +15,29 @@ Spelling = dict[str, tuple[float, str]]
 
 _LONGEST = 16
 _MOST_WORDS = 4
+_SHORT = 2
 _UNKNOWN_COST = 10.0
 _STEP_COST = 2.0
 
 
 def learn_spelling(reader: Reader, texts: Iterable[str]) -> Spelling:
-    """How the base writes each sound it has, and at what cost: the rarer the dearer."""
+    """How the base writes each sound it has, and at what cost: the rarer the dearer.
+
+    Long stretches that stand only once say little and would fill most of the memory.
+    """
     counts: Counter[tuple[str, str]] = Counter()
+    short: set[tuple[str, str]] = set()
     for text in texts:
-        counts.update(_stretches(reader.read(text)))
+        for stretch, words in _stretches(reader.read(text)):
+            counts[stretch] += 1
+            if words <= _SHORT:
+                short.add(stretch)
     spelling: Spelling = {}
     total = sum(counts.values())
-    for (sound, surface), count in counts.items():
+    for stretch, count in counts.items():
+        sound, surface = stretch
         cost = math.log(total / count) + _STEP_COST
-        if cost < spelling.get(sound, (math.inf, ""))[0]:
+        if (count > 1 or stretch in short) and cost < spelling.get(sound, (math.inf, ""))[0]:
             spelling[sound] = (cost, surface)
     return spelling
 
@@ -60,8 +69,8 @@ class KanaDecoder:
                 yield best[start][0] + known[0], start, known[1]
 
 
-def _stretches(words: tuple[Word, ...]) -> Iterable[tuple[str, str]]:
-    """Every run of up to four words that have Japanese sounds, as (folded sound, writing)."""
+def _stretches(words: tuple[Word, ...]) -> Iterable[tuple[tuple[str, str], int]]:
+    """Every run of up to four words that have Japanese sounds: (folded sound, writing), and how many words."""
     sounds = [fold_sound(w.reading) for w in words]
     for start in range(len(words)):
         for end in range(start + 1, min(start + _MOST_WORDS, len(words)) + 1):
@@ -70,4 +79,4 @@ def _stretches(words: tuple[Word, ...]) -> Iterable[tuple[str, str]]:
             sound = "".join(sounds[start:end])
             if len(sound) > _LONGEST:
                 break
-            yield sound, "".join(w.surface for w in words[start:end])
+            yield (sound, "".join(w.surface for w in words[start:end])), end - start

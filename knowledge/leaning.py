@@ -20,7 +20,7 @@ def complete(text: str, befores: Sequence[str], contrasts: Sequence[Sequence[str
     「今年は?」 after 「去年は何地域?」 gives 「今年は何地域?」; 「2番のほうは何の話?」 after 「事例の1番は…」 gives
     「事例の2番のほうは何の話?」. None where nothing stands against anything.
     """
-    swaps = (len(text) <= _LONGEST_ELLIPSIS and _ELLIPSIS.match(text)) or _THE_SAME.match(text)
+    swaps = _THE_SAME.match(text) or (len(text) <= _LONGEST_ELLIPSIS and _ELLIPSIS.match(text))
     if swaps:
         pairs = _opposites(swaps[1], befores, contrasts)
         return next((_word(old).sub(new, before) for before, old, new in pairs if _is_all(swaps[1], new)), None)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from knowledge.kana import Spelling, learn_spelling
 from knowledge.reading import Reader
 from knowledge.terms import Postings, post
 from knowledge.words import WordBook
+
+_RIDGE = 3.0
+_AXES = 256
 
 
 @dataclass(frozen=True)
@@ -28,10 +32,18 @@ class Document:
 
 @dataclass(frozen=True)
 class Prepared:
-    """The searchable form of the documents: `sizes` phrasings each; vectors of all phrasings, then of the answers."""
+    """The searchable form of the documents, which have `sizes` phrasings each.
+
+    `axes` are the directions in which the phrasings differ most, a column each; `phrasings` their vectors along
+    these, a column a phrasing; `answers` the vectors of the answers and `learned` what to multiply a question's
+    vector by, a column a document.
+    """
 
     sizes: tuple[int, ...]
-    vectors: Vectors
+    axes: Vectors
+    phrasings: Vectors
+    answers: Vectors
+    learned: Vectors
     sounds: tuple[str, ...]
     spelling: Spelling
     terms: Postings
@@ -44,15 +56,38 @@ def prepare(documents: Sequence[Document], encoder: Encoder, reader: Reader, wor
     phrasings = [p for d in documents for p in d.phrasings]
     answers = [d.answer for d in documents]
     sounds = tuple(reader.sound(p) for p in phrasings)
+    sizes = tuple(len(d.phrasings) for d in documents)
+    vectors = encoder.encode([*phrasings, *answers])
+    said = vectors[: len(phrasings)]
+    axes = _main_axes(said)
     return Prepared(
-        sizes=tuple(len(d.phrasings) for d in documents),
-        vectors=encoder.encode([*phrasings, *answers]),
+        sizes=sizes,
+        axes=axes,
+        phrasings=np.ascontiguousarray((said @ axes).T),
+        answers=np.ascontiguousarray(vectors[len(phrasings) :].T),
+        learned=_learn(said, sizes),
         sounds=sounds,
         spelling=learn_spelling(reader, [*phrasings, *answers]),
         terms=post([words.terms(p) for p in phrasings]),
         terms_all=post([words.terms("。".join([*d.phrasings, d.answer])) for d in documents]),
         grams=post([sound_grams(s) for s in sounds]),
     )
+
+
+def _main_axes(vectors: Vectors) -> Vectors:
+    """Along these alone likeness is found in half the time."""
+    _, axes = np.linalg.eigh(vectors.T @ vectors)
+    return np.asarray(axes[:, -_AXES:], dtype=np.float32)
+
+
+def _learn(vectors: Vectors, sizes: Sequence[int]) -> Vectors:
+    """Ridge regression from a phrasing's vector to its document, in closed form.
+
+    Where the nearest phrasing decides by one example, this weighs all phrasings of all documents.
+    """
+    gram = vectors.T @ vectors + _RIDGE * np.eye(vectors.shape[1], dtype=np.float32)
+    sums = np.add.reduceat(vectors, np.cumsum([0, *sizes[:-1]]), axis=0)
+    return np.asarray(np.linalg.solve(gram, sums.T), dtype=np.float32)
 
 
 def sound_grams(sound: str) -> list[str]:
@@ -63,7 +98,7 @@ def sound_grams(sound: str) -> list[str]:
 def write_prepared(prepared: Prepared, fingerprint: str, file: Path) -> None:
     """Writes a file that read_prepared() gives back for the same fingerprint; readers never see it half written."""
     texts: dict[str, Any] = {"fingerprint": fingerprint, "sounds": prepared.sounds, "spelling": prepared.spelling}
-    arrays: dict[str, Any] = {"sizes": prepared.sizes, "vectors": prepared.vectors.astype(np.float16)}
+    arrays: dict[str, Any] = {name: getattr(prepared, name) for name in _ARRAYS}
     for name in _POSTINGS:
         postings: Postings = getattr(prepared, name)
         texts[name] = postings.terms
@@ -79,16 +114,17 @@ def write_prepared(prepared: Prepared, fingerprint: str, file: Path) -> None:
 def read_prepared(fingerprint: str, file: Path) -> Prepared | None:
     """What was written for this fingerprint; None where the file is missing, broken or of another base."""
     try:
-        with np.load(file) as arrays:
+        with file.open("rb") as stored, np.load(stored) as arrays:
             texts = json.loads(arrays["texts"].tobytes())
             if texts["fingerprint"] != fingerprint:
                 return None
             return _prepared(texts, dict(arrays))
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None
 
 
 _POSTINGS = ("terms", "terms_all", "grams")
+_ARRAYS = ("sizes", "axes", "phrasings", "answers", "learned")
 
 
 def _prepared(texts: dict[str, Any], arrays: dict[str, Any]) -> Prepared:
@@ -104,7 +140,10 @@ def _prepared(texts: dict[str, Any], arrays: dict[str, Any]) -> Prepared:
     }
     return Prepared(
         sizes=tuple(arrays["sizes"].tolist()),
-        vectors=arrays["vectors"].astype(np.float32),
+        axes=arrays["axes"],
+        phrasings=arrays["phrasings"],
+        answers=arrays["answers"],
+        learned=arrays["learned"],
         sounds=tuple(texts["sounds"]),
         spelling=texts["spelling"],
         **postings,

@@ -25,6 +25,7 @@ _JOINT = re.compile(
     r"(?:か|かと|のか|のかと|て|で|ます|です|し|たい|の)(?:、|,|\s)*(?=(?:それと|それから|あと|ついでに|また|および|並びに|加えて|もう一つ|もうひとつ)(?:、|は|も|に)?)"
     r"|(?<=か)と、|(?<=か)、(?=[^、]{4,}か$)|\b(?:and|also),? (?=(?:how|what|when|where|who|can|do|is|are)\b)"
 )
+_SAYS = re.compile(r"\w")
 _ASKS = re.compile(
     r"[?]|(?:か|かな|かね|のか|かしら|かい|かのう|だべ|べ|け|っけ|と|の|かのお|さ|よか)[。!]?$|か(?:、|,|も?教|を|が知)|教え|おしえ|知りた|しりた|聞きた|ききた|うかが|伺い|"
     r"いつ|何(?:時|日|月|回|人|名|を|が|です|処)|なに|どこ|どの|どう(?:す|や|し)|どん|だれ|誰|いくら|なんぼ|ほしい|欲しい|ください|下さい|くだせ|ちょうだい|"
@@ -112,7 +113,7 @@ class Understanding:
         rewrites = self._normalise(raw)
         text = rewrites[-1].text
         context = self._context(turns, entries, at)
-        sentences = [s for s in split_sentences(text) if self._strip(s)]
+        sentences = [s for s in split_sentences(text) if self._strip(s)] or ([text] if _SAYS.search(text) else [])
         asking = (_matching(_ASKS, sentences) or _matching(_WISHES, sentences) or sentences[-1:])[-3:]
         parts = tuple(self._part(s, text, sentences, context, at) for s in asking)
         halves = [half for sentence in asking for half in self._halves(sentence)] if len(text) <= _LONG else []
@@ -162,7 +163,7 @@ class Understanding:
 
     def _part(self, sentence: str, text: str, sentences: list[str], context: Context, at: dt.datetime) -> Part:
         before = " ".join(sentences[: sentences.index(sentence)])
-        core = self._complete(self._strip(sentence), before, context)
+        core = self._complete(self._strip(sentence) or sentence, before, context)
         views = self._views(core, text if len(sentences) > 1 and len(text) <= _WHOLE else core)
         heard = " ".join(text for _, text in views if _ != "whole")
         points_back = bool(_POINTS_BACK.search(sentence))

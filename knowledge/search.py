@@ -13,9 +13,7 @@ from knowledge.reading import Reader
 from knowledge.terms import Scores, TermIndex
 from knowledge.words import WordBook
 
-_RIDGE = 3.0
 _COMPARED = 400
-_AXES = 256
 
 
 @dataclass(frozen=True)
@@ -67,12 +65,7 @@ class SearchIndex:
         self._reader = reader
         self._words = words
         self._starts = np.cumsum([0, *prepared.sizes[:-1]])
-        phrasing_vectors = prepared.vectors[: sum(prepared.sizes)]
-        self._learned = _learn(phrasing_vectors, self._starts)
-        self._axes = _main_axes(phrasing_vectors)
-        self._phrasings_by_axis = np.ascontiguousarray((phrasing_vectors @ self._axes).T)
-        self._answers_by_document = np.ascontiguousarray(prepared.vectors[sum(prepared.sizes) :].T)
-        self._sounds = prepared.sounds
+        self._prepared = prepared
         self._terms = TermIndex(prepared.terms)
         self._terms_all = TermIndex(prepared.terms_all)
         self._grams = TermIndex(prepared.grams)
@@ -92,45 +85,29 @@ class SearchIndex:
         grams = np.array([self._grams.score(sound_grams(sound)) for sound in sounds])
         terms = [self._words.terms(view) for view in views]
         return Channels(
-            meaning=self._best(vectors @ self._axes @ self._phrasings_by_axis),
-            meaning_answer=vectors @ self._answers_by_document,
+            meaning=self._best(np.asarray(vectors @ self._prepared.axes @ self._prepared.phrasings)),
+            meaning_answer=vectors @ self._prepared.answers,
             words=self._best(np.array([self._terms.score(t) for t in terms])),
             words_all=np.array([self._terms_all.score(t) for t in terms]),
             sound=self._best(np.array([self._sound_ratios(s, g) for s, g in zip(sounds, grams, strict=True)])),
             grams=self._best(grams),
-            learned=vectors @ self._learned,
+            learned=vectors @ self._prepared.learned,
             coverage=np.array([self._terms_all.coverage(self._words.content_forms(view)) for view in views]),
         )
 
     def _sound_ratios(self, sound: str, grams: Scores) -> Scores:
         """How alike question and phrasing sound as a whole (0..100), for the phrasings that share most grams."""
-        ratios = np.zeros(len(self._sounds), dtype=np.float32)
+        ratios = np.zeros(len(self._prepared.sounds), dtype=np.float32)
         if not sound:
             return ratios
         likely = np.argpartition(-grams, _COMPARED)[:_COMPARED] if len(grams) > _COMPARED else np.arange(len(grams))
-        found = process.cdist([sound], [self._sounds[i] for i in likely], scorer=fuzz.ratio, dtype=np.float32)
+        found = process.cdist([sound], [self._prepared.sounds[i] for i in likely], scorer=fuzz.ratio, dtype=np.float32)
         ratios[likely] = found[0]
         return ratios
 
     def _best(self, per_phrasing: NDArray[np.float32]) -> Scores:
         best: Scores = np.maximum.reduceat(per_phrasing, self._starts, axis=1)
         return best
-
-
-def _main_axes(vectors: Vectors) -> Vectors:
-    """The directions in which the phrasings differ most; along them alone their likeness is found in half the time."""
-    _, axes = np.linalg.eigh(vectors.T @ vectors)
-    return np.asarray(axes[:, -_AXES:], dtype=np.float32)
-
-
-def _learn(vectors: Vectors, starts: NDArray[np.intp]) -> Vectors:
-    """Ridge regression from a phrasing's vector to its document, in closed form: one column a document.
-
-    Where the nearest phrasing decides by one example, this weighs all phrasings of all documents.
-    """
-    gram = vectors.T @ vectors + _RIDGE * np.eye(vectors.shape[1], dtype=np.float32)
-    sums = np.add.reduceat(vectors, starts, axis=0)
-    return np.asarray(np.linalg.solve(gram, sums.T), dtype=np.float32)
 
 
 def _standardise(scores: Scores) -> Scores:
