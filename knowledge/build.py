@@ -45,10 +45,10 @@ def build_book(content: Content, templates: Path, cache: Path) -> Book:
 
     prepared = _kept(make, _fingerprint(searched, content, templates), cache / "index.npz")
     decoder = KanaDecoder(prepared.spelling)
-    understanding = Understanding(reader, words, decoder, content.programme, content.vocabulary)
+    index = SearchIndex(prepared, reader, words)
+    understanding = Understanding(reader, words, decoder, index.knows, content.programme, content.vocabulary)
     numbers = content.ranking
     agreement = Agreement(searched, words, Bonuses(**numbers.agreement))
-    index = SearchIndex(prepared, reader, words)
     ranking = Ranking(
         searched, index, encoder, words, agreement, Weights(**numbers.weights), ViewBonuses(**numbers.views)
     )

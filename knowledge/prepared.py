@@ -13,11 +13,11 @@ import numpy as np
 
 from knowledge.encoder import Encoder, Vectors
 from knowledge.kana import Spelling, learn_spelling
+from knowledge.learning import learn
 from knowledge.reading import Reader
 from knowledge.terms import Postings, post
 from knowledge.words import WordBook
 
-_RIDGE = 3.0
 _AXES = 256
 
 
@@ -65,7 +65,7 @@ def prepare(documents: Sequence[Document], encoder: Encoder, reader: Reader, wor
         axes=axes,
         phrasings=np.ascontiguousarray((said @ axes).T),
         answers=np.ascontiguousarray(vectors[len(phrasings) :].T),
-        learned=_learn(said, sizes),
+        learned=learn(said, sizes),
         sounds=sounds,
         spelling=learn_spelling(reader, [*phrasings, *answers]),
         terms=post([words.terms(p) for p in phrasings]),
@@ -78,16 +78,6 @@ def _main_axes(vectors: Vectors) -> Vectors:
     """Along these alone likeness is found in half the time."""
     _, axes = np.linalg.eigh(vectors.T @ vectors)
     return np.asarray(axes[:, -_AXES:], dtype=np.float32)
-
-
-def _learn(vectors: Vectors, sizes: Sequence[int]) -> Vectors:
-    """Ridge regression from a phrasing's vector to its document, in closed form.
-
-    Where the nearest phrasing decides by one example, this weighs all phrasings of all documents.
-    """
-    gram = vectors.T @ vectors + _RIDGE * np.eye(vectors.shape[1], dtype=np.float32)
-    sums = np.add.reduceat(vectors, np.cumsum([0, *sizes[:-1]]), axis=0)
-    return np.asarray(np.linalg.solve(gram, sums.T), dtype=np.float32)
 
 
 def sound_grams(sound: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from knowledge.calendar import JAPAN, Asked, Span
@@ -10,7 +10,7 @@ from knowledge.dates import find_span
 from knowledge.finding import Turn
 from knowledge.kana import KanaDecoder
 from knowledge.leaning import complete
-from knowledge.normalise import Rewrite, is_english, normalise
+from knowledge.normalise import Rewrite, is_english, is_kana_only, normalise
 from knowledge.ordinals import find_numbers, find_shift
 from knowledge.reading import Reader
 from knowledge.schema import Entry, Programme, Subject, Vocabulary
@@ -97,12 +97,14 @@ class Understanding:
         reader: Reader,
         words: WordBook,
         decoder: KanaDecoder,
+        is_known: Callable[[str], bool],
         programme: Programme,
         vocabulary: Vocabulary,
     ) -> None:
         self._reader = reader
         self._words = words
         self._decoder = decoder
+        self._is_known = is_known
         self._programme = programme
         self._vocabulary = vocabulary
         self._filler = re.compile("|".join(f"(?:{pattern})" for pattern in vocabulary.filler))
@@ -181,6 +183,10 @@ class Understanding:
             answered=context.answered,
         )
 
+    def _knows_all(self, text: str) -> bool:
+        """Whether the base has every content word of a text, so that none of them is likely a slip."""
+        return all(map(self._is_known, self._words.content_forms(text)))
+
     def _complete(self, core: str, before: str, context: Context) -> str:
         """An elliptical question that sets one thing against another, made whole."""
         befores = [before] if before else [self._strip(text) for text in reversed(context.texts)]
@@ -190,7 +196,7 @@ class Understanding:
         views = [("core", core)]
         if whole != core:
             views.append(("whole", self._strip(whole)))
-        if not is_english(core):
+        if not is_english(core) and (is_kana_only(core) or not self._knows_all(core)):
             decoded = self._decoder.decode(self._reader.sound(core))
             if decoded != core:
                 views.append(("by sound", decoded))

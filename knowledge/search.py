@@ -74,6 +74,10 @@ class SearchIndex:
         """How much a word tells (its idf over all phrasings)."""
         return self._terms.rarity(form)
 
+    def knows(self, form: str) -> bool:
+        """Whether any phrasing has a word."""
+        return len(self._terms.documents_with(form)) > 0
+
     def has(self, number: int, term: str) -> bool:
         """Whether a document, by number, has a term in a phrasing or its answer."""
         return number in self._terms_all.documents_with(term)
