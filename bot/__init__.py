@@ -1,0 +1,1 @@
+"""How it runs: channels, storage, delivery, web and the command line."""

@@ -1,0 +1,153 @@
+"""The settings: one typed tree from config.yaml, the environment and nothing else."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+
+from bot.config_source import Settings, read_settings
+from bot.errors import ConfigFaults, Fault
+
+
+class Section(BaseModel):
+    """Base of every part of the settings: unknown keys are refused, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ClockSettings(Section):
+    """Where the desk's clock starts (None: real time) and how fast it runs."""
+
+    start: AwareDatetime | None = None
+    speed: Annotated[float, Field(gt=0, le=100_000)] = 1.0
+
+    @model_validator(mode="after")
+    def _speed_needs_start(self) -> Self:
+        if self.start is None and self.speed != 1.0:
+            raise ValueError("clock.speed を変えるには clock.start も必要です")
+        return self
+
+
+class WebSettings(Section):
+    """The web chat."""
+
+    enabled: bool = True
+    host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+
+
+class ChannelSettings(Section):
+    """The ways people reach the desk."""
+
+    web: WebSettings = WebSettings()
+
+
+class KnowledgeSettings(Section):
+    """Where the content stands and where its index is kept."""
+
+    folder: Path = Path("knowledge")
+    cache: Path = Path("var/index")
+
+
+class LogSettings(Section):
+    """What is logged and in which form."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["json", "console"] = "console"
+
+
+class LimitSettings(Section):
+    """Bounds of what one participant can send: characters, and messages or new chats a minute."""
+
+    longest_message: Annotated[int, Field(ge=1, le=15_000)] = 4000
+    messages_per_minute: Annotated[int, Field(ge=1)] = 20
+    conversations_per_minute: Annotated[int, Field(ge=1)] = 60
+
+
+class DeliverySettings(Section):
+    """How replies are sent: seconds until a send counts as lost, tries, and how many at a time."""
+
+    lease_seconds: Annotated[float, Field(gt=0)] = 30
+    tries: Annotated[int, Field(ge=1)] = 5
+    in_flight: Annotated[int, Field(ge=1, le=8)] = 8
+
+
+class Config(Section):
+    """All settings. `database` is an SQLAlchemy URL and may hold a password."""
+
+    clock: ClockSettings = ClockSettings()
+    database: SecretStr = SecretStr("sqlite:///var/desk.sqlite3")
+    channels: ChannelSettings = ChannelSettings()
+    knowledge: KnowledgeSettings = KnowledgeSettings()
+    log: LogSettings = LogSettings()
+    limits: LimitSettings = LimitSettings()
+    delivery: DeliverySettings = DeliverySettings()
+
+
+def load_config(path: Path, environ: Mapping[str, str]) -> Config:
+    """Read the settings. Raises ConfigFaults with every fault at once."""
+    settings = read_settings(path, environ)
+    faults = [*settings.faults, *_secrets_in_file(settings)]
+    try:
+        config = Config.model_validate(settings.data)
+    except ValidationError as error:
+        faults += [_fault(dict(detail), settings) for detail in error.errors(include_input=False)]
+        raise ConfigFaults(tuple(faults)) from None
+    if faults:
+        raise ConfigFaults(tuple(faults))
+    return config
+
+
+def _secrets_in_file(settings: Settings) -> list[Fault]:
+    """A password in the settings file: such files are shown, copied and committed."""
+    where = settings.where(("database",))
+    url = settings.data.get("database")
+    is_in_file = where.startswith(settings.file)
+    if is_in_file and isinstance(url, str) and re.search(r"://[^/@]*:[^/@]*@", url):
+        return [Fault(where, "database: パスワードは環境変数 DATABASE_URL に入れてください")]
+    return []
+
+
+MESSAGES = {
+    "extra_forbidden": "この名前の設定はありません",
+    "missing": "この設定が必要です",
+    "int_parsing": "整数で書いてください",
+    "int_type": "整数で書いてください",
+    "int_from_float": "整数で書いてください",
+    "float_parsing": "数で書いてください",
+    "float_type": "数で書いてください",
+    "bool_parsing": "true か false で書いてください",
+    "bool_type": "true か false で書いてください",
+    "string_type": "文字列で書いてください",
+    "path_type": "パスを文字列で書いてください",
+    "model_type": "この下に「名前: 値」の形で書いてください",
+    "timezone_aware": "時差もつけて書いてください(例: 2022-07-04T09:00:00+09:00)",
+    "datetime_from_date_parsing": "日時で書いてください(例: 2022-07-04T09:00:00+09:00)",
+    "datetime_parsing": "日時で書いてください(例: 2022-07-04T09:00:00+09:00)",
+    "datetime_type": "日時で書いてください(例: 2022-07-04T09:00:00+09:00)",
+    "greater_than": "{gt} より大きい値にしてください",
+    "greater_than_equal": "{ge} 以上にしてください",
+    "less_than_equal": "{le} 以下にしてください",
+    "literal_error": "{expected} のどれかにしてください",
+    "string_too_short": "空にはできません",
+    "value_error": "{error}",
+}
+
+
+def _fault(detail: dict[str, object], settings: Settings) -> Fault:
+    location = detail["loc"]
+    path = tuple(map(str, location)) if isinstance(location, tuple) else ()
+    context = detail.get("ctx")
+    values = context if isinstance(context, dict) else {}
+    what = MESSAGES.get(str(detail["type"]), str(detail["msg"])).format(**values)
+    return Fault(settings.where(path), f"{'.'.join(path)}: {what}" if path else what)

@@ -1,0 +1,49 @@
+"""What the bot needs of handlers and the book: decisions, sentences, the menu, the calendar, findings."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from handlers.effects import Effect
+from handlers.message import Message
+from handlers.situation import Situation
+from knowledge.finding import Finding, Turn
+from knowledge.schema import Programme
+
+Decide = Callable[[Message, Situation], Sequence[Effect]]
+
+# How many of the latest turns a decision may know.
+TURNS_RECALLED = 6
+
+
+class Labelled(Protocol):
+    """Something to tap."""
+
+    @property
+    def label(self) -> str:
+        """What is shown."""
+
+    @property
+    def value(self) -> str:
+        """What comes back."""
+
+
+class Words(Protocol):
+    """The part of the book that channels and pages speak with."""
+
+    def phrase(self, key: str, **values: object) -> str:
+        """The sentence for `key`. Raises KeyError for an unknown one."""
+
+    def menu(self) -> Sequence[Labelled]:
+        """The main topics, in order."""
+
+    @property
+    def programme(self) -> Programme:
+        """The calendar as data."""
+
+
+class Considers(Protocol):
+    """The part of the book that `ask` shows beside the reply."""
+
+    def consider(self, text: str, turns: tuple[Turn, ...], at: datetime) -> Finding:
+        """What the book finds for a question."""

@@ -1,0 +1,30 @@
+"""The sentences that channels and pages say; their wording is content."""
+
+from bot.ports import Words
+
+# With every value that a sentence may name.
+SENTENCES: dict[str, dict[str, object]] = {
+    "welcome": {},
+    "banner_clock": {"now": "今日"},
+    "sorry_broken": {"number": 1},
+    "error_bad_request": {"limit": 1, "seconds": 1},
+    "error_forbidden": {"limit": 1, "seconds": 1},
+    "error_no_session": {"limit": 1, "seconds": 1},
+    "error_not_found": {"limit": 1, "seconds": 1},
+    "error_not_allowed": {"limit": 1, "seconds": 1},
+    "error_too_long": {"limit": 1, "seconds": 1},
+    "error_too_many": {"limit": 1, "seconds": 1},
+    "error_internal": {"limit": 1, "seconds": 1},
+}
+
+
+def missing_sentences(words: Words) -> list[str]:
+    """One fault for each sentence that cannot be said."""
+    return [f"phrases.yaml: {key}: 文がないか、空欄の名前が違います" for key in SENTENCES if _fails(words, key)]
+
+
+def _fails(words: Words, key: str) -> bool:
+    try:
+        return not words.phrase(key, **SENTENCES[key])
+    except (KeyError, IndexError, ValueError):
+        return True

@@ -1,0 +1,1 @@
+"""What is kept: messages, turns, tickets, ratings, and replies on their way."""

@@ -1,0 +1,177 @@
+"""What the page and the API say to each other: two pure translators and their models."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from bot.channels.base import cleaned
+from bot.clock import JAPAN
+from bot.store.models import Delivery, DeliveryState, Inbound, InboundState
+from bot.store.queries import Spoken
+from handlers.effects import Choice
+from handlers.message import Message, Tap, Text
+from knowledge.finding import Outcome
+
+LARGEST_ID = 2**31 - 1
+JOIN = ":"
+
+
+class Wire(BaseModel):
+    """Base of all that goes over the wire: unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TapIn(Wire):
+    """A tapped choice, and the reply that offered it (none: the menu)."""
+
+    value: Annotated[str, Field(min_length=1, max_length=64)]
+    reply: Annotated[int, Field(ge=1, le=LARGEST_ID)] | None = None
+
+
+class MessageIn(Wire):
+    """What the page sends: either text or a tap. `key` makes a repeated message the same one."""
+
+    key: Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{8,64}$")]
+    text: str | None = None
+    tap: TapIn | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if (self.text is None) == (self.tap is None):
+            raise ValueError("either text or tap")
+        return self
+
+    def content(self) -> Text | Tap:
+        """As the desk understands it."""
+        if self.tap is not None:
+            return Tap(cleaned(self.tap.value), self.tap.reply)
+        return Text(cleaned(self.text or ""))
+
+
+class Stored(Wire):
+    """The message is kept."""
+
+    stored: bool = True
+
+
+class ChoiceOut(Wire):
+    """Something to tap."""
+
+    label: str
+    value: str
+
+
+class Item(Wire):
+    """One line of a conversation, of either side. `key` is the page's own, for what it sent."""
+
+    id: int
+    who: Literal["you", "desk"]
+    at: str
+    text: str
+    state: InboundState | DeliveryState
+    key: str | None = None
+    outcome: Outcome | None = None
+    sources: tuple[str, ...] = ()
+    choices: tuple[ChoiceOut, ...] = ()
+    related: tuple[ChoiceOut, ...] = ()
+    rateable: bool = False
+    rated: bool | None = None
+    urgent: bool = False
+    ticket: int | None = None
+
+
+class Conversation(Wire):
+    """Lines in order, and the id to ask on from."""
+
+    items: tuple[Item, ...]
+    last: int
+
+
+class State(Wire):
+    """The desk as it is now."""
+
+    now: str
+    clock_is_set: bool
+    banner: str | None
+    desk: Literal["before", "open", "closed"]
+    menu: tuple[ChoiceOut, ...]
+
+
+class Trouble(Wire):
+    """Why a request was not served: a code for the page, a sentence for the person."""
+
+    code: str
+    message: str
+
+
+class Failure(Wire):
+    """The body of every error."""
+
+    error: Trouble
+
+
+def message_from(wire: MessageIn, address: str, now: datetime) -> Message:
+    """The page's message as the desk's. Its key is only unique to the address, so both are joined."""
+    return Message("web", address, address, f"{address}{JOIN}{wire.key}", now, wire.content())
+
+
+def conversation_from(lines: list[Spoken], menu: Mapping[str, str], after: int) -> Conversation:
+    """Lines as the page shows them. Taps that no button explains, such as ratings, are left out."""
+    items = (item_from(line, menu) for line in lines)
+    last = lines[-1].id if lines else after
+    return Conversation(items=tuple(item for item in items if item is not None), last=last)
+
+
+def item_from(line: Spoken, menu: Mapping[str, str]) -> Item | None:
+    """One line as the page shows it, or None where there is nothing to show."""
+    if line.delivery is not None:
+        return _of_desk(line.delivery, line.rated)
+    if line.inbound is not None:
+        return _of_person(line.inbound, line.label, menu)
+    return None
+
+
+def _of_desk(delivery: Delivery, rated: bool | None) -> Item:
+    reply = delivery.payload
+    return Item(
+        id=delivery.id,
+        who="desk",
+        at=japan_time(delivery.created_at),
+        text=reply.text,
+        state=delivery.state,
+        outcome=reply.outcome,
+        sources=reply.sources,
+        choices=_choices(reply.choices),
+        related=_choices(reply.related),
+        rateable=reply.rateable,
+        rated=rated,
+        urgent=reply.urgent,
+        ticket=reply.ticket,
+    )
+
+
+def _of_person(inbound: Inbound, label: str | None, menu: Mapping[str, str]) -> Item | None:
+    content = inbound.content
+    text = content.text if isinstance(content, Text) else label or menu.get(content.value)
+    if text is None:
+        return None
+    return Item(
+        id=inbound.id,
+        who="you",
+        at=japan_time(inbound.at),
+        text=text,
+        state=inbound.state,
+        key=inbound.key.partition(JOIN)[2],
+    )
+
+
+def _choices(choices: tuple[Choice, ...]) -> tuple[ChoiceOut, ...]:
+    return tuple(ChoiceOut(label=choice.label, value=choice.value) for choice in choices)
+
+
+def japan_time(at: datetime) -> str:
+    """ISO 8601 with +09:00, to the second."""
+    return at.astimezone(JAPAN).isoformat(timespec="seconds")
