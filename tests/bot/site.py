@@ -1,0 +1,109 @@
+"""A desk with its web channel on a real socket, run in a thread beside the test."""
+
+import asyncio
+import socket
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+
+from bot.app import Parts, open_store, service, web_channel
+from bot.channels.web import WebChannel
+from bot.config import Config
+from bot.ports import Decide
+from tests.bot.fakes import FakeBook, FixedClock, decide
+
+READY_SECONDS = 10
+
+
+class Site:
+    """A running site and browsers to visit it with."""
+
+    def __init__(self, config: Config, how: Decide) -> None:
+        self.clock = FixedClock()
+        self.machine = FixedClock()
+        self._config = config
+        self._decide = how
+        self._ready = threading.Event()
+        self._loop = asyncio.new_event_loop()
+        self._stop = asyncio.Event()
+        self.channel: WebChannel
+
+    def serve(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._serve())
+
+    async def _serve(self) -> None:
+        store = open_store(self._config)
+        parts = Parts(self._config, FakeBook(), self._decide, store, self.clock, self.machine)
+        self.channel = web_channel(parts)
+        running = asyncio.create_task(service(parts, [self.channel]).run(self._stop))
+        while self.channel.port == 0 and not running.done():
+            await asyncio.sleep(0.01)
+        self._ready.set()
+        await running
+
+    def wait_until_ready(self) -> None:
+        assert self._ready.wait(READY_SECONDS)
+
+    def stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.channel.port}"
+
+    @contextmanager
+    def browser(self) -> Iterator[httpx.Client]:
+        """A browser that has opened the page."""
+        with self.stranger() as client:
+            client.get("/").raise_for_status()
+            yield client
+
+    def stranger(self) -> httpx.Client:
+        """A browser that has not opened the page."""
+        return httpx.Client(base_url=self.url, headers={"origin": self.url}, timeout=30)
+
+
+@contextmanager
+def running_site(config: Config, how: Decide = decide) -> Iterator[Site]:
+    site = Site(config, how)
+    thread = threading.Thread(target=site.serve)
+    thread.start()
+    site.wait_until_ready()
+    try:
+        yield site
+    finally:
+        site.stop()
+        thread.join(READY_SECONDS)
+        assert not thread.is_alive()
+
+
+def post(browser: httpx.Client, text: str, key: str | None = None) -> httpx.Response:
+    return browser.post("/api/messages", json={"key": key or str(uuid.uuid4()), "text": text})
+
+
+def items(browser: httpx.Client, after: int = 0, wait: int = 0) -> list[dict[str, object]]:
+    response = browser.get("/api/conversation", params={"after": after, "wait": wait})
+    response.raise_for_status()
+    found: list[dict[str, object]] = response.json()["items"]
+    return found
+
+
+def said(browser: httpx.Client, at_least: int) -> list[dict[str, object]]:
+    """The whole conversation as soon as it has `at_least` lines."""
+    lines = items(browser)
+    while len(lines) < at_least:
+        after = int(str(lines[-1]["id"])) if lines else 0
+        more = items(browser, after, wait=10)
+        assert more, f"only {lines}"
+        lines = items(browser)
+    return lines
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])

@@ -1,0 +1,30 @@
+"""Every sentence that the handlers and the bot say is in phrases.yaml, with the blanks they fill."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.sentences import SENTENCES
+from knowledge.book import Book
+from knowledge.lint import find_phrase_faults
+
+HANDLERS = Path(__file__).parents[2] / "handlers"
+ELSEWHERE = {"staff_not_yet": {"shown"}, "staff_no_more": {"shown"}}  # chosen by a table
+
+
+def _said(file: Path) -> Iterator[tuple[str, set[str]]]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in {"phrase", "say"}:
+            key = node.args[0]
+            if isinstance(key, ast.Constant):
+                yield str(key.value), {keyword.arg for keyword in node.keywords if keyword.arg}
+
+
+def test_every_sentence_of_the_handlers_is_there(book: Book) -> None:
+    said = dict(pair for file in HANDLERS.glob("*.py") for pair in _said(file)) | ELSEWHERE
+    assert {"handoff", "danger", "empty", "suggest"} <= set(said)
+    assert find_phrase_faults(book.phrases, said) == []
+
+
+def test_every_sentence_of_the_bot_is_there(book: Book) -> None:
+    assert find_phrase_faults(book.phrases, SENTENCES) == []
