@@ -31,7 +31,7 @@ check: $(VENV)/.dev
 	$(PY) -m bot check
 
 bench: var/.index
-	$(PY) -m bench.evaluate
+	@for set in tests/questions/*.jsonl; do echo "$$set"; $(PY) -m bot evaluate --show none "$$set"; done
 	$(PY) -m bench.latency
 	@if [ -n "$$LOCALGOVFAQ" ]; then $(PY) -m bench.localgovfaq; \
 	else echo "bench.localgovfaq: LOCALGOVFAQ にデータのフォルダを指定すると測ります。"; fi

@@ -25,6 +25,7 @@ class Bonuses:
     context_agrees: float
     context_differs: float
     session_named: float
+    session_meant: float
     aspect_fits: float
     just_answered: float
     over: float
@@ -81,7 +82,8 @@ class Agreement:
         takes_slot = (self._needs_session & bool(part.asked.sessions)) | self._needs_span
         of_sessions = self._is_about(frozenset({Subject.SESSION})) & bool(part.asked.sessions)
         share = np.where(same | takes_slot, 1.0, np.where(of_sessions & (self._session == 0), 0.5, 0.0))
-        return np.asarray(self._bonuses.session_named * share, dtype=np.float32)
+        bonus = self._bonuses.session_meant if part.session_from_context else self._bonuses.session_named
+        return np.asarray(bonus * share, dtype=np.float32)
 
     def _contradicts(self, part: Part) -> NDArray[np.bool_]:
         asked = part.asked

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from knowledge.calendar import JAPAN, Asked, Span
+from knowledge.calendar import JAPAN, Asked, Calendar, Span
 from knowledge.dates import find_span
 from knowledge.finding import Turn
 from knowledge.kana import KanaDecoder
@@ -13,7 +13,7 @@ from knowledge.leaning import complete
 from knowledge.normalise import Rewrite, is_english, is_kana_only, normalise
 from knowledge.ordinals import find_numbers, find_shift
 from knowledge.reading import Reader
-from knowledge.schema import Entry, Programme, Subject, Vocabulary
+from knowledge.schema import Entry, Programme, Slot, Subject, Vocabulary
 from knowledge.words import WordBook
 
 _LONGEST = 1_000
@@ -55,6 +55,7 @@ class Part:
     aspects: frozenset[str]
     asked: Asked
     points_back: bool
+    session_from_context: bool
     answered: frozenset[str]
 
     @property
@@ -169,6 +170,7 @@ class Understanding:
         views = self._views(core, text if len(sentences) > 1 and len(text) <= _WHOLE else core)
         heard = " ".join(text for _, text in views if _ != "whole")
         points_back = bool(_POINTS_BACK.search(sentence))
+        asked = self._asked(core, text, context, points_back, at)
         denied = self._words.denied(heard) - self._subjects(heard)
         return Part(
             text=core,
@@ -178,8 +180,9 @@ class Understanding:
             context_subjects=(self._subjects(before) or context.subjects) - denied,
             denied=denied,
             aspects=self._words.aspects(heard),
-            asked=self._asked(core, text, context, points_back, at),
+            asked=asked,
             points_back=points_back,
+            session_from_context=bool(asked.sessions) and not asked.span and not find_numbers(text, self._last),
             answered=context.answered,
         )
 
@@ -220,16 +223,33 @@ class Understanding:
         texts = tuple(self._normalise(t.text)[-1].text for t in turns[-4:])
         answered = [entries[i] for t in turns[-3:] for i in t.entries if i in entries]
         named = next((self._subjects(t) for t in reversed(texts) if self._subjects(t)), frozenset())
-        subjects = named or frozenset(s for e in answered[-1:] for s in e.about[:1])
+        spoken_of = frozenset(s for e in answered[-1:] for s in e.about[:1])
+        subjects = (named & spoken_of) or named or spoken_of
         just_answered = frozenset(turns[-1].entries) if turns else frozenset()
-        return Context(texts, subjects, just_answered, self._session_spoken_of(texts, answered, at))
+        return Context(texts, subjects, just_answered, self._session_spoken_of(turns, entries, at))
 
-    def _session_spoken_of(self, texts: Sequence[str], answered: Sequence[Entry], at: dt.datetime) -> int | None:
-        for text in reversed(texts):
-            numbers = find_numbers(text, self._last) or self._sessions_in(self._span(text, at))
-            if numbers:
-                return numbers[-1]
-        return next((e.session for e in reversed(answered) if e.session), None)
+    def _session_spoken_of(self, turns: Sequence[Turn], entries: dict[str, Entry], at: dt.datetime) -> int | None:
+        """The session that the conversation has come to: named, moved on to (その次は), or answered with."""
+        session: int | None = None
+        for turn in turns:
+            text = self._normalise(turn.text)[-1].text
+            named = find_numbers(text, self._last) or self._sessions_in(self._span(text, at))
+            answered = [entries[i] for i in turn.entries if i in entries]
+            shift = find_shift(text)
+            if named:
+                session = named[-1]
+            elif session and shift is not None:
+                session += shift
+            else:
+                session = next((s for s in (self._session_of(e, at) for e in answered) if s), session)
+        return session
+
+    def _session_of(self, entry: Entry, at: dt.datetime) -> int | None:
+        """The session an entry is about; entries on what comes next are about the next one."""
+        if entry.slot is not Slot.NO_SESSION:
+            return entry.session
+        coming = Calendar(self._programme, at).next_session
+        return coming.number if coming else None
 
     def _asked(self, core: str, text: str, context: Context, points_back: bool, at: dt.datetime) -> Asked:
         span = self._span(core, at) or self._span(text, at)
@@ -237,11 +257,15 @@ class Understanding:
         if numbers:
             return Asked(numbers, span)
         shift = find_shift(core)
-        if shift is not None and context.session:
-            return Asked(self._existing(context.session + shift), span)
+        if shift is not None and (context.session or shift > 1):
+            return Asked(self._existing((context.session or self._latest(at)) + shift), span)
         if points_back and context.session and not span:
             return Asked((context.session,), None)
         return Asked(self._sessions_in(span) if span and span.begins == span.ends else (), span)
+
+    def _latest(self, at: dt.datetime) -> int:
+        """The number of the latest session that has begun; 0 before the first."""
+        return self._last - len(Calendar(self._programme, at).upcoming)
 
     def _existing(self, number: int) -> tuple[int, ...]:
         return (number,) if 1 <= number <= self._last else ()

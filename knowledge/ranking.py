@@ -18,10 +18,14 @@ _MOST_CANDIDATES = 8
 
 @dataclass(frozen=True)
 class ViewBonuses:
-    """What a view that leans on earlier words gains where the question needs them, and loses where it does not."""
+    """What a view that leans on earlier words gains where the question needs them, and loses where it does not.
+
+    `repeated` is what it loses for the entry that answered those words.
+    """
 
     leaning: float
     not_leaning: float
+    repeated: float
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ class Ranking:
         view_bonuses: ViewBonuses,
     ) -> None:
         self._entries = tuple(entries)
+        self._ids = [entry.id for entry in entries]
         self._index = index
         self._encoder = encoder
         self._words = words
@@ -74,7 +79,7 @@ class Ranking:
         ]
 
     def _rank_part(self, part: Part, channels: Channels, over: frozenset[Subject]) -> list[Candidate]:
-        sums = channels.sum(self._weights) + self._view_bonus(part)[:, None]
+        sums = channels.sum(self._weights) + self._view_bonus(part)[:, None] - self._repeats(part)
         scores = sums.max(axis=0) + self._agreement.score(part, over)
         best = np.argsort(-scores, kind="stable")[:_MOST_CANDIDATES]
         return [self._candidate(int(i), float(scores[i]), part, channels, int(sums[:, i].argmax())) for i in best]
@@ -83,6 +88,12 @@ class Ranking:
         leans = part.points_back or not part.subjects
         lean = self._view_bonuses.leaning if leans else self._view_bonuses.not_leaning
         return np.array([0.0] * len(part.views) + [lean] * len(part.leaning_views), dtype=np.float32)
+
+    def _repeats(self, part: Part) -> Scores:
+        """What views that repeat the question before lose for the entry that was its answer."""
+        leaning = np.array([0.0] * len(part.views) + [1.0] * len(part.leaning_views))
+        answered = np.isin(self._ids, list(part.answered)) if part.answered else np.zeros(len(self._ids))
+        return np.asarray(self._view_bonuses.repeated * np.outer(leaning, answered), dtype=np.float32)
 
     def _candidate(self, number: int, score: float, part: Part, channels: Channels, view: int) -> Candidate:
         compared = (channels.meaning, channels.words, channels.words_all, channels.grams)
