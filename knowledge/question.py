@@ -18,8 +18,8 @@ from knowledge.words import WordBook
 
 _LONGEST = 1_000
 _LONG = 90
-_WHOLE = 120
-_BEFORE = 80
+_WHOLE = 100
+_BEFORE = 60
 _SENTENCE_END = re.compile(r"(?<=[。?!\n])\s*|(?<=[a-z)])\.\s+")
 _JOINT = re.compile(
     r"(?:か|かと|のか|のかと|て|で|ます|です|し|たい|の)(?:、|,|\s)*(?=(?:それと|それから|あと|ついでに|また|および|並びに|加えて|もう一つ|もうひとつ)(?:、|は|も|に)?)"
@@ -172,11 +172,13 @@ class Understanding:
         points_back = bool(_POINTS_BACK.search(sentence))
         asked = self._asked(core, text, context, points_back, at)
         denied = self._words.denied(heard) - self._subjects(heard)
+        subjects = self._subjects(heard)
+        leans = points_back or not subjects
         return Part(
             text=core,
             views=tuple(views),
-            leaning_views=tuple(self._leaning_views(core, before, context, denied)),
-            subjects=self._subjects(heard),
+            leaning_views=tuple(self._leaning_views(core, before, context, denied)) if leans else (),
+            subjects=subjects,
             context_subjects=(self._subjects(before) or context.subjects) - denied,
             denied=denied,
             aspects=self._words.aspects(heard),

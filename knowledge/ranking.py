@@ -18,13 +18,9 @@ _MOST_CANDIDATES = 8
 
 @dataclass(frozen=True)
 class ViewBonuses:
-    """What a view that leans on earlier words gains where the question needs them, and loses where it does not.
-
-    `repeated` is what it loses for the entry that answered those words.
-    """
+    """What a view that leans on earlier words gains, and what it loses for the entry that answered those words."""
 
     leaning: float
-    not_leaning: float
     repeated: float
 
 
@@ -85,9 +81,8 @@ class Ranking:
         return [self._candidate(int(i), float(scores[i]), part, channels, int(sums[:, i].argmax())) for i in best]
 
     def _view_bonus(self, part: Part) -> Scores:
-        leans = part.points_back or not part.subjects
-        lean = self._view_bonuses.leaning if leans else self._view_bonuses.not_leaning
-        return np.array([0.0] * len(part.views) + [lean] * len(part.leaning_views), dtype=np.float32)
+        leaning = [self._view_bonuses.leaning] * len(part.leaning_views)
+        return np.array([0.0] * len(part.views) + leaning, dtype=np.float32)
 
     def _repeats(self, part: Part) -> Scores:
         """What views that repeat the question before lose for the entry that was its answer."""
@@ -97,29 +92,16 @@ class Ranking:
 
     def _candidate(self, number: int, score: float, part: Part, channels: Channels, view: int) -> Candidate:
         compared = (channels.meaning, channels.words, channels.words_all, channels.grams)
-        coverage, unexplained = self._explained(number, part)
         return Candidate(
             entry=self._entries[number],
             score=score,
             view=part.all_views[view][0],
             meaning=float(channels.meaning[:, number].max()),
             sound=float(channels.sound[:, number].max()) / 100,
-            coverage=coverage,
-            unexplained=unexplained,
+            coverage=float(channels.coverage[: len(part.views), number].max()),
+            unexplained=tuple(f for f in self._words.content_forms(part.text) if not self._knows(number, f)),
             wins=sum(int(scores[view].argmax()) == number for scores in compared),
         )
-
-    def _explained(self, number: int, part: Part) -> tuple[float, tuple[str, ...]]:
-        """The share of the question's content words, by rarity, that the entry's own words explain."""
-        shares = [self._share(number, text) for _, text in part.views]
-        return max(shares, key=lambda share: share[0])
-
-    def _share(self, number: int, text: str) -> tuple[float, tuple[str, ...]]:
-        forms = self._words.content_forms(text)
-        missing = tuple(f for f in forms if not self._knows(number, f))
-        rarity = self._index.rarity
-        total = sum(rarity(f) for f in forms)
-        return (1 - sum(rarity(f) for f in missing) / total if total else 0.0), missing
 
     def _knows(self, number: int, form: str) -> bool:
         return self._index.has(number, form) or self._index.has(number, f"={self._words.group_of(form)}")

@@ -38,8 +38,9 @@ class Reader:
     """Splits Japanese into words. Holds the dictionary; reading changes nothing in it."""
 
     def __init__(self) -> None:
-        self._tokenizer = Dictionary(dict="core").tokenizer(mode=SplitMode.A)
+        self._tokenizer = Dictionary(dict="small").tokenizer(mode=SplitMode.A)
         self.read = lru_cache(maxsize=20_000)(self._read)
+        self.sound = lru_cache(maxsize=20_000)(self._sound)
 
     def _read(self, text: str) -> tuple[Word, ...]:
         """The words of a normalised text, in order."""
@@ -50,7 +51,7 @@ class Reader:
             if m.surface().strip()
         )  # fmt: skip
 
-    def sound(self, text: str) -> str:
+    def _sound(self, text: str) -> str:
         """How a text sounds, folded: 「応縁デスクわ」 and 「応援デスクは」 are the same string."""
         return "".join(fold_sound(word.reading) for word in self.read(text))
 

@@ -14,6 +14,7 @@ from knowledge.terms import Scores, TermIndex
 from knowledge.words import WordBook
 
 _COMPARED = 400
+_LONGEST_HEARD = 70
 
 
 @dataclass(frozen=True)
@@ -70,22 +71,18 @@ class SearchIndex:
         self._terms_all = TermIndex(prepared.terms_all)
         self._grams = TermIndex(prepared.grams)
 
-    def rarity(self, form: str) -> float:
-        """How much a word tells (its idf over all phrasings)."""
-        return self._terms.rarity(form)
-
     def knows(self, form: str) -> bool:
         """Whether any phrasing has a word."""
         return len(self._terms.documents_with(form)) > 0
 
     def has(self, number: int, term: str) -> bool:
         """Whether a document, by number, has a term in a phrasing or its answer."""
-        return number in self._terms_all.documents_with(term)
+        return bool((self._terms_all.documents_with(term) == number).any())
 
     def channels(self, views: Sequence[str], vectors: Vectors, by_sound: bool) -> Channels:
         """Scores of some views of a question, a row a view. `vectors` are their unit vectors, a row each;
-        sound says nothing where `by_sound` is false."""
-        sounds = [self._reader.sound(view) if by_sound else "" for view in views]
+        sound says nothing where `by_sound` is false, nor of long views beside short phrasings."""
+        sounds = [self._reader.sound(view) if by_sound and len(view) <= _LONGEST_HEARD else "" for view in views]
         grams = np.array([self._grams.score(sound_grams(sound)) for sound in sounds])
         terms = [self._words.terms(view) for view in views]
         return Channels(
