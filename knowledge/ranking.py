@@ -29,7 +29,7 @@ class Candidate:
     """An entry, its score, and what speaks for it.
 
     `meaning` is a cosine, `sound` and `coverage` run 0..1; `unexplained` are words of the question that
-    the entry does not know; `wins` counts the channels (of four) in which the entry comes first.
+    the entry does not know; `wins` counts the channels (of five) in which the entry comes first.
     """
 
     entry: Entry
@@ -91,7 +91,7 @@ class Ranking:
         return np.asarray(self._view_bonuses.repeated * np.outer(leaning, answered), dtype=np.float32)
 
     def _candidate(self, number: int, score: float, part: Part, channels: Channels, view: int) -> Candidate:
-        compared = (channels.meaning, channels.words, channels.words_all, channels.grams)
+        compared = (channels.meaning, channels.words, channels.words_all, channels.grams, channels.learned)
         return Candidate(
             entry=self._entries[number],
             score=score,

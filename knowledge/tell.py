@@ -39,5 +39,5 @@ def _features(candidate: Candidate) -> str:
     return (
         f"{candidate.entry.id} ({candidate.entry.kind}) score {candidate.score:.2f} by view {candidate.view}, "
         f"meaning {candidate.meaning:.2f}, sound {candidate.sound:.2f}, words explained {candidate.coverage:.2f}, "
-        f"not explained: {missing}, first in {candidate.wins} of 4 channels"
+        f"not explained: {missing}, first in {candidate.wins} of 5 channels"
     )
