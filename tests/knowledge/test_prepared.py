@@ -22,12 +22,10 @@ def prepared() -> Prepared:
     return prepare(DOCUMENTS, LetterEncoder(), reader, WordBook(reader, VOCABULARY))
 
 
-def test_phrasings_come_before_answers(prepared: Prepared) -> None:
-    assert (prepared.sizes, prepared.sounds, prepared.vectors.shape) == (
-        (2, 1),
-        ("サンカヒワ", "イクラ", "イツ"),
-        (5, 64),
-    )
+def test_documents_become_columns(prepared: Prepared) -> None:
+    assert (prepared.sizes, prepared.sounds) == ((2, 1), ("サンカヒワ", "イクラ", "イツ"))
+    assert (prepared.axes.shape, prepared.phrasings.shape) == ((64, 64), (64, 3))
+    assert (prepared.answers.shape, prepared.learned.shape) == ((64, 2), (64, 2))
 
 
 def test_what_was_written_is_read_again(prepared: Prepared, tmp_path: Path) -> None:
@@ -36,7 +34,8 @@ def test_what_was_written_is_read_again(prepared: Prepared, tmp_path: Path) -> N
     assert again is not None
     assert (again.sizes, again.sounds) == (prepared.sizes, prepared.sounds)
     assert {s: tuple(w) for s, w in again.spelling.items()} == prepared.spelling
-    np.testing.assert_allclose(again.vectors, prepared.vectors, atol=1e-3)
+    for name in ("axes", "phrasings", "answers", "learned"):
+        np.testing.assert_array_equal(getattr(again, name), getattr(prepared, name))
     for name in ("terms", "terms_all", "grams"):
         _assert_same(getattr(again, name), getattr(prepared, name))
 
