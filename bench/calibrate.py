@@ -8,10 +8,6 @@ and, for a row of thresholds, what would be answered rightly, wrongly, and not a
 """
 
 import argparse
-import datetime as dt
-import json
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +15,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.batch import read_questions
+from bot.clock import RealClock
+from bot.scoring import Examined, holds
 from knowledge.book import Book
 from knowledge.build import load_book
 from knowledge.finding import Turn
@@ -47,7 +46,8 @@ def main() -> None:
     parser.add_argument("files", nargs="+", type=Path)
     options = parser.parse_args()
     book = load_book(Path("knowledge"), Path("var/index"))
-    questions = [json.loads(line) for file in options.files for line in file.read_text("utf-8").splitlines()]
+    read = [question for file in options.files for question in read_questions(file, Examined)]
+    questions = [question for question in read if isinstance(question, Examined)]
     samples = [sample for question in questions if (sample := take(book, question))]
     values = np.array([(1.0, *s.features) for s in samples])
     right = np.array([s.right for s in samples], dtype=float)
@@ -63,24 +63,17 @@ def main() -> None:
     print(", ".join(f"{name}: {value:.3f}" for name, value in zip(NAMES, fit(values, right), strict=True)))
 
 
-def take(book: Book, question: dict[str, object]) -> Sample | None:
+def take(book: Book, question: Examined) -> Sample | None:
     """The sample of a question in one part whose best candidate is an answer."""
-    at = dt.datetime.fromisoformat(str(question["at"]))
+    at = question.at or RealClock().now()
     turns: list[Turn] = []
-    for said in question["turns"]:  # type: ignore[attr-defined]
+    for said in question.turns:
         turns.append(Turn(said, book.consider(said, turns, at).entries))
-    judged = book.weigh(str(question["text"]), turns, at)
+    judged = book.weigh(question.text, turns, at)
     if len(judged) != 1 or judged[0].entry.kind is not Kind.ANSWER:
         return None
     text = book.answer(judged[0].entry, at, judged[0].part.asked, english=True)
-    return Sample(features(judged[0].candidates), question["expect"] == "answer" and holds(question, text))
-
-
-def holds(question: dict[str, object], text: str) -> bool:
-    """Every `must` found, no `must_not`, after NFKC."""
-    folded = unicodedata.normalize("NFKC", text)
-    must, must_not = question["must"], question["must_not"]
-    return all(re.search(p, folded) for p in must) and not any(re.search(p, folded) for p in must_not)  # type: ignore[attr-defined]
+    return Sample(features(judged[0].candidates), question.expect == "answer" and holds(question, text))
 
 
 def fit(values: Matrix, right: Matrix) -> Matrix:

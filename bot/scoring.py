@@ -59,13 +59,14 @@ def _verdict(question: Examined, asked: Asked) -> Verdict:
         kinds = {Outcome.HANDOFF: Verdict.RIGHT, Outcome.SUGGEST: Verdict.HELD}
         return kinds.get(asked.outcome, Verdict.WRONG)
     if asked.outcome == Outcome.ANSWER:
-        return Verdict.RIGHT if _holds(question, asked.reply.text) else Verdict.WRONG
-    if any(_holds(question, suggestion.text) for suggestion in asked.suggestions):
+        return Verdict.RIGHT if holds(question, asked.reply.text) else Verdict.WRONG
+    if any(holds(question, suggestion.text) for suggestion in asked.suggestions):
         return Verdict.SUGGESTED
     return Verdict.HELD
 
 
-def _holds(question: Examined, text: str) -> bool:
+def holds(question: Examined, text: str) -> bool:
+    """Every `must` found, no `must_not`, after NFKC, in a text that is not too long."""
     text = unicodedata.normalize("NFKC", text)
     return (
         len(text) <= LONGEST_ANSWER

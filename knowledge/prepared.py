@@ -87,8 +87,14 @@ def sound_grams(sound: str) -> list[str]:
 
 def write_prepared(prepared: Prepared, fingerprint: str, file: Path) -> None:
     """Writes a file that read_prepared() gives back for the same fingerprint; readers never see it half written."""
-    texts: dict[str, Any] = {"fingerprint": fingerprint, "sounds": prepared.sounds, "spelling": prepared.spelling}
+    texts: dict[str, Any] = {
+        "fingerprint": fingerprint,
+        "sounds": prepared.sounds,
+        "spelt": list(prepared.spelling),
+        "writings": [writing for _, writing in prepared.spelling.values()],
+    }
     arrays: dict[str, Any] = {name: getattr(prepared, name) for name in _ARRAYS}
+    arrays["costs"] = np.array([cost for cost, _ in prepared.spelling.values()])
     for name in _POSTINGS:
         postings: Postings = getattr(prepared, name)
         texts[name] = postings.terms
@@ -135,6 +141,6 @@ def _prepared(texts: dict[str, Any], arrays: dict[str, Any]) -> Prepared:
         answers=arrays["answers"],
         learned=arrays["learned"],
         sounds=tuple(texts["sounds"]),
-        spelling=texts["spelling"],
+        spelling=dict(zip(texts["spelt"], zip(arrays["costs"].tolist(), texts["writings"], strict=True), strict=True)),
         **postings,
     )
