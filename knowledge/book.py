@@ -64,10 +64,16 @@ class Book:
 
     def answer(self, entry: Entry, at: dt.datetime, asked: Asked, english: bool) -> str:
         """What an entry says at `at`; to an English question in English too, where it can."""
-        japanese = self._renderer.render(f"{entry.answer}\n{entry.note}", at, asked)
+        japanese = self._renderer.render(_japanese(entry), at, asked)
         if not (english and entry.english):
             return japanese
         return f"{self._renderer.render(entry.english, at, asked)}\n\n{japanese}"
+
+    def warm(self) -> None:
+        """Compiles all answers beforehand (about a second), for long runs whose every answer is to be quick."""
+        for entry in self.content.entries:
+            self._renderer.compile(_japanese(entry))
+            self._renderer.compile(entry.english)
 
     def show(self, entry_id: str, question: str, at: dt.datetime) -> Finding | None:
         """The answer of one entry, chosen by tapping; `question` fills its slots. None for an unknown id."""
@@ -111,6 +117,10 @@ class Book:
         valid = [[c for c in candidates if c.entry.valid.holds(today)] for candidates in ranked]
         shown = [_shown(candidates, self._scale.danger_at) for candidates in valid]
         return [Judged(part, own, judge(own, self._scale)) for part, own in zip(parts, shown, strict=True)]
+
+
+def _japanese(entry: Entry) -> str:
+    return f"{entry.answer}\n{entry.note}"
 
 
 def _shown(candidates: Sequence[Candidate], danger_at: float) -> tuple[Candidate, ...]:

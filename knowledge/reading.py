@@ -39,8 +39,8 @@ class Reader:
 
     def __init__(self) -> None:
         self._tokenizer = Dictionary(dict="small").tokenizer(mode=SplitMode.A)
-        self.read = lru_cache(maxsize=20_000)(self._read)
-        self.sound = lru_cache(maxsize=20_000)(self._sound)
+        self.read = lru_cache(maxsize=2_000)(self._read)
+        self.sound = lru_cache(maxsize=2_000)(self._sound)
 
     def _read(self, text: str) -> tuple[Word, ...]:
         """The words of a normalised text, in order."""

@@ -29,14 +29,14 @@ class Renderer:
             lstrip_blocks=True,
             autoescape=False,
         )
-        self._compile = cache(self._environment.from_string)
+        self.compile = cache(self._environment.from_string)
 
     def render(self, template: str, at: dt.datetime, asked: Asked) -> str:
         """The text at `at`. Raises jinja2.TemplateError where the template is at fault."""
         names = self._names(Calendar(self._programme, at), asked)
         macros = self._macros().make_module(names)
         names |= {name: macro for name, macro in vars(macros).items() if not name.startswith("_")}
-        return _tidy(self._compile(template).render(names))
+        return _tidy(self.compile(template).render(names))
 
     def names_in(self, template: str) -> frozenset[str]:
         """The names a template uses; empty for one that always reads the same. Raises TemplateSyntaxError."""

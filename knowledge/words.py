@@ -24,7 +24,7 @@ class WordBook:
             for subject, words in vocabulary.subjects.items()
             for word in words
         ]
-        self.terms = lru_cache(maxsize=20_000)(self._terms)
+        self.terms = lru_cache(maxsize=2_000)(self._terms)
 
     def _groups(self, vocabulary: Vocabulary) -> Iterable[tuple[str, str]]:
         for group in vocabulary.synonyms:

@@ -30,6 +30,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """0, or 1 where a line of the set was broken."""
     desk = oracle(settings(options))
+    desk.book.warm()
     lines = list(read_questions(options.file, Examined))
     broken = [line for line in lines if isinstance(line, BrokenLine)]
     now = RealClock().now()
