@@ -18,7 +18,7 @@ from knowledge.reading import Reader
 from knowledge.terms import Postings, post
 from knowledge.words import WordBook
 
-_AXES = 160
+_AXES = 256
 
 
 @dataclass(frozen=True)
