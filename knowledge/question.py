@@ -14,25 +14,15 @@ from knowledge.normalise import Rewrite, is_english, is_kana_only, normalise
 from knowledge.ordinals import find_numbers, find_shift
 from knowledge.reading import Reader
 from knowledge.schema import Entry, Programme, Slot, Subject, Vocabulary
+from knowledge.sentences import asking_sentences, split_sentences
 from knowledge.words import WordBook
 
 _LONGEST = 1_000
 _LONG = 90
+_SHORT = 70
 _WHOLE = 100
 _BEFORE = 60
-_SENTENCE_END = re.compile(r"(?<=[。?!\n])\s*|(?<=[a-z)])\.\s+")
-_JOINT = re.compile(
-    r"(?:か|かと|のか|のかと|て|で|ます|です|し|たい|の)(?:、|,|\s)*(?=(?:それと|それから|あと|ついでに|また|および|並びに|加えて|もう一つ|もうひとつ)(?:、|は|も|に)?)"
-    r"|(?<=か)と、|(?<=か)、(?=[^、]{4,}か$)|\b(?:and|also),? (?=(?:how|what|when|where|who|can|do|is|are)\b)"
-)
 _SAYS = re.compile(r"\w")
-_ASKS = re.compile(
-    r"[?]|(?:か|かな|かね|のか|かしら|かい|かのう|だべ|べ|け|っけ|と|の|かのお|さ|よか)[。!]?$|か(?:、|,|も?教|を|が知)|教え|おしえ|知りた|しりた|聞きた|ききた|うかが|伺い|"
-    r"いつ|何(?:時|日|月|回|人|名|を|が|です|処)|なに|どこ|どの|どう(?:す|や|し)|どん|だれ|誰|いくら|なんぼ|ほしい|欲しい|ください|下さい|くだせ|ちょうだい|"
-    r"\b(?:what|when|where|who|how|which|can|could|do|does|is|are|will|tell)\b.*\?",
-    re.IGNORECASE,
-)
-_WISHES = re.compile(r"たい|お願い|\bplease\b|want to|would like", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"(?<=と、)|(?<=と,)|(?<=、)|(?<=かと)(?=\S{3})|(?<=,)\s|(?<= and)\s")
 _PAIR = re.compile(r"^(.{2,16}?)と(.{2,16}?)(?:は|って|も|の)?、?それぞれ(.+)$")
 _POINTS_BACK = re.compile(
@@ -117,7 +107,7 @@ class Understanding:
         text = rewrites[-1].text
         context = self._context(turns, entries, at)
         sentences = [s for s in split_sentences(text) if self._strip(s)] or ([text] if _SAYS.search(text) else [])
-        asking = (_matching(_ASKS, sentences) or _matching(_WISHES, sentences) or sentences[-1:])[-3:]
+        asking = asking_sentences(sentences)[-3:]
         parts = tuple(self._part(s, text, sentences, context, at) for s in asking)
         halves = [half for sentence in asking for half in self._halves(sentence)] if len(text) <= _LONG else []
         return Question(
@@ -188,9 +178,13 @@ class Understanding:
             answered=context.answered,
         )
 
-    def _knows_all(self, text: str) -> bool:
-        """Whether the base has every content word of a text, so that none of them is likely a slip."""
-        return all(map(self._is_known, self._words.content_forms(text)))
+    def _may_be_misspelt(self, text: str) -> bool:
+        """Kana alone, or a word that the base does not have, in a text short enough for one word to matter."""
+        if is_english(text):
+            return False
+        if is_kana_only(text):
+            return True
+        return len(text) <= _SHORT and not all(map(self._is_known, self._words.content_forms(text)))
 
     def _complete(self, core: str, before: str, context: Context) -> str:
         """An elliptical question that sets one thing against another, made whole."""
@@ -201,7 +195,7 @@ class Understanding:
         views = [("core", core)]
         if whole != core:
             views.append(("whole", self._strip(whole)))
-        if not is_english(core) and (is_kana_only(core) or not self._knows_all(core)):
+        if self._may_be_misspelt(core):
             decoded = self._decoder.decode(self._reader.sound(core))
             if decoded != core:
                 views.append(("by sound", decoded))
@@ -290,20 +284,3 @@ class Understanding:
     @property
     def _last(self) -> int:
         return self._programme.seminars.sessions[-1].number
-
-
-def _matching(pattern: re.Pattern[str], sentences: list[str]) -> list[str]:
-    return [s for s in sentences if pattern.search(s)]
-
-
-def split_sentences(text: str) -> list[str]:
-    """Sentences of a message, and the questions joined within one by それと, あと and the like."""
-    pieces: list[str] = []
-    for sentence in _SENTENCE_END.split(text):
-        start = 0
-        for joint in _JOINT.finditer(sentence or ""):
-            pieces.append(sentence[start : joint.end()])
-            start = joint.end()
-        pieces.append((sentence or "")[start:])
-    stripped = (re.sub(r"(?<=か)と[、,]?$|[、,]$", "", piece.strip()) for piece in pieces)
-    return [piece for piece in stripped if piece]
