@@ -21,7 +21,7 @@ from bot.reading import decide_by
 from bot.scoring import Examined, Verdict, judge
 from knowledge.build import build_book
 from knowledge.load import Content, load_content
-from knowledge.question import Understanding
+from knowledge.question import BY_SOUND, Understanding
 
 KNOWLEDGE = Path("knowledge")
 CACHE = Path("var/index")
@@ -55,7 +55,7 @@ def no_spelling() -> AbstractContextManager[object]:
     views = Understanding._views
 
     def fewer(self: Understanding, core: str, whole: str) -> list[tuple[str, str]]:
-        return [view for view in views(self, core, whole) if view[0] != "by sound"]
+        return [view for view in views(self, core, whole) if view[0] != BY_SOUND]
 
     return patch.object(Understanding, "_views", fewer)
 

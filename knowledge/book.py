@@ -10,7 +10,7 @@ from knowledge.danger import DangerWatch
 from knowledge.finding import Finding, Outcome, Turn
 from knowledge.judge import Scale, judge
 from knowledge.load import Content
-from knowledge.question import Part, Question, Understanding
+from knowledge.question import BY_SOUND, Part, Question, Understanding
 from knowledge.ranking import Candidate, Ranking
 from knowledge.render import Renderer
 from knowledge.schema import Entry, Kind
@@ -88,7 +88,8 @@ class Book:
     def consider(self, text: str, turns: Sequence[Turn], at: dt.datetime) -> Finding:
         """The judgement on a message said at `at` after `turns` (oldest first)."""
         question = self._understanding.understand(text, turns, self._entries, at)
-        danger = self._danger.look(question.text, *(view for part in question.parts for _, view in part.views))
+        heard = (view for part in question.parts for name, view in part.views if name == BY_SOUND)
+        danger = self._danger.look(question.text, *heard)
         if danger:
             return Finding(Outcome.HANDOFF, "", reason=f"danger-{danger}", urgent=True, confidence=1.0)
         judged = self._judge(question, at)

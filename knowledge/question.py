@@ -17,6 +17,9 @@ from knowledge.schema import Entry, Programme, Slot, Subject, Vocabulary
 from knowledge.sentences import asking_sentences, split_sentences
 from knowledge.words import WordBook
 
+# The view of a text as its sounds are most likely written.
+BY_SOUND = "by sound"
+
 _LONGEST = 1_000
 _LONG = 90
 _SHORT = 70
@@ -198,7 +201,7 @@ class Understanding:
         if self._may_be_misspelt(core):
             decoded = self._decoder.decode(self._reader.sound(core))
             if decoded != core:
-                views.append(("by sound", decoded))
+                views.append((BY_SOUND, decoded))
         return views
 
     def _leaning_views(
