@@ -58,8 +58,8 @@ def measure(size: int | None, cache: Path) -> Measured:
     """Ask all questions of a base with `size` phrasings (None: as it is)."""
     content = _content(size)
     book = build_book(content, KNOWLEDGE / "templates", cache)
-    book.warm()
     now = RealClock().now()
+    book.warm(now)
     times = []
     for question in _questions():
         turns = tuple(Turn(said) for said in question.turns)

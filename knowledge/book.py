@@ -69,11 +69,13 @@ class Book:
             return japanese
         return f"{self._renderer.render(entry.english, at, asked)}\n\n{japanese}"
 
-    def warm(self) -> None:
-        """Compiles all answers beforehand (about a second), for long runs whose every answer is to be quick."""
+    def warm(self, at: dt.datetime) -> None:
+        """Compiles all answers and asks one question beforehand (about a second), for long runs whose every
+        answer is to be quick."""
         for entry in self.content.entries:
             self._renderer.compile(_japanese(entry))
             self._renderer.compile(entry.english)
+        self.consider(self.content.entries[0].phrasings[0], (), at)
 
     def show(self, entry_id: str, question: str, at: dt.datetime) -> Finding | None:
         """The answer of one entry, chosen by tapping; `question` fills its slots. None for an unknown id."""

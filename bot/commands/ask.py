@@ -32,7 +32,7 @@ def run(options: Namespace) -> int:
     at: datetime = options.at or clock_from(config.clock.start, config.clock.speed).now()
     desk = oracle(config)
     if options.batch:
-        desk.book.warm()
+        desk.book.warm(at)
         return _batch(desk, options.batch, at)
     _show(ask(desk.decide, desk.book, options.question, (), at), options)
     return 0

@@ -30,10 +30,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """0, or 1 where a line of the set was broken."""
     desk = oracle(settings(options))
-    desk.book.warm()
     lines = list(read_questions(options.file, Examined))
     broken = [line for line in lines if isinstance(line, BrokenLine)]
     now = RealClock().now()
+    desk.book.warm(now)
     judged = [judge(q, ask_one(desk, q, now)) for q in lines if not isinstance(q, BrokenLine)]
     for line in broken:
         print(f"{line.line}行目: {line.error}", file=sys.stderr)
