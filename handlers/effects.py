@@ -1,6 +1,6 @@
 """What is to happen after a message: a closed union of frozen dataclasses."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from knowledge.finding import Outcome, Turn
 
@@ -17,7 +17,7 @@ class Choice:
 class Reply:
     """A message to the conversation. `outcome` is None for service messages such as thanks."""
 
-    text: str
+    text: str = field(repr=False)
     outcome: Outcome | None = None
     entries: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
@@ -26,7 +26,7 @@ class Reply:
     rateable: bool = False
     urgent: bool = False
     ticket: int | None = None
-    question: str = ""
+    question: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class OpenTicket:
     """Put a question on the list of open questions under `number`; `reason` names the judgement."""
 
     number: int
-    question: str
+    question: str = field(repr=False)
     urgent: bool
     reason: str
 

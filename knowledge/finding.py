@@ -16,7 +16,7 @@ class Outcome(StrEnum):
 class Turn:
     """An earlier message of the conversation and the ids of the entries that answered it."""
 
-    text: str
+    text: str = field(repr=False)
     entries: tuple[str, ...] = ()
 
 
@@ -26,7 +26,7 @@ class Suggestion:
 
     entry: str
     title: str
-    text: str
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Finding:
     """
 
     outcome: Outcome
-    text: str
+    text: str = field(repr=False)
     entries: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
@@ -50,4 +50,4 @@ class Finding:
     urgent: bool = False
     english: bool = False
     title: str = ""
-    explanation: tuple[str, ...] = field(default=(), compare=False)
+    explanation: tuple[str, ...] = field(default=(), compare=False, repr=False)

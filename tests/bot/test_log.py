@@ -3,6 +3,8 @@
 import io
 import json
 import logging
+import sys
+import threading
 from collections.abc import Iterator
 from typing import Literal
 
@@ -18,7 +20,9 @@ SECRET = "消えてしまいたい"
 def restored() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
+    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
     yield
+    sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
     root.handlers[:] = handlers
     root.setLevel(level)
     structlog.reset_defaults()
@@ -68,9 +72,30 @@ def test_libraries_are_heard_from_warning_on_only() -> None:
     stream = logged(level="debug")
     logging.getLogger("sqlalchemy.engine").info("INSERT %s", SECRET)
     logging.getLogger("httpx").info("GET /bot%s", SECRET)
+    assert stream.getvalue() == ""
     logging.getLogger("uvicorn.error").warning("busy")
+    assert json.loads(stream.getvalue())["logger"] == "uvicorn.error"
+
+
+def test_of_what_a_library_says_only_the_place_is_kept() -> None:
+    stream = logged()
+    logging.getLogger("slack_bolt.AsyncApp").warning(f"Unhandled request ({{'text': '{SECRET}'}})")
+    logging.getLogger("telegram.Bot").error("POST /bot%s/sendMessage", SECRET)
     assert SECRET not in stream.getvalue()
-    assert "busy" in stream.getvalue()
+    first, second = map(json.loads, stream.getvalue().splitlines())
+    assert first["place"].startswith("test_log:")
+    assert (first["event"], second["level"]) == ("a library reports", "error")
+
+
+def test_what_ends_the_process_is_told_without_its_values() -> None:
+    stream = logged()
+    try:
+        raise ValueError(f"cannot read {SECRET}")
+    except ValueError as error:
+        sys.excepthook(ValueError, error, error.__traceback__)
+    line = json.loads(stream.getvalue())
+    assert (line["event"], line["exception"]) == ("ended by an error", "ValueError")
+    assert SECRET not in stream.getvalue()
 
 
 def test_our_own_lines_below_the_level_are_left_out() -> None:
