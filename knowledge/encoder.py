@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from knowledge.grouped import Grouped
+
 Vectors = NDArray[np.float32]
 
 _LONGEST = 400
@@ -25,7 +27,7 @@ class Encoder(Protocol):
 
 
 class SentenceEncoder:
-    """The real encoder: 512 dimensions, about 2 ms a question.
+    """The real encoder: 512 dimensions, about 2 ms a question, and half of that where several are asked at once.
 
     Small matrices are slower on several threads than on one, so BLAS is held to one for the process.
     """
@@ -36,14 +38,18 @@ class SentenceEncoder:
         threadpool_limits(1, user_api="blas")
         self._model = USE(threads=1)
         self._model.encode(["。"])  # The weights are read at the first use.
+        self._encode_together = Grouped(self._encode)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors; texts are cut at 400 characters, since meaning beyond that is averaged away."""
         if not texts:
             return np.zeros((0, 512), dtype=np.float32)
-        cut = [text[:_LONGEST] or "。" for text in texts]
+        return self._encode_together([text[:_LONGEST] or "。" for text in texts])
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
         rows = [
-            np.asarray(self._model.encode(cut[i : i + _BATCH]), dtype=np.float32) for i in range(0, len(cut), _BATCH)
+            np.asarray(self._model.encode(texts[i : i + _BATCH]), dtype=np.float32)
+            for i in range(0, len(texts), _BATCH)
         ]
         vectors = np.concatenate(rows)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)

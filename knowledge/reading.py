@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import local
 
 import jaconv
-from sudachipy import Dictionary, SplitMode
+from sudachipy import Dictionary, SplitMode, Tokenizer
 
 _CONTENT = {"名詞", "動詞", "形容詞", "形状詞", "代名詞", "副詞", "接頭辞", "接尾辞"}
 _SOUND_FOLDS = str.maketrans(
@@ -38,7 +39,8 @@ class Reader:
     """Splits Japanese into words. Holds the dictionary; reading changes nothing in it."""
 
     def __init__(self) -> None:
-        self._tokenizer = Dictionary(dict="small").tokenizer(mode=SplitMode.A)
+        self._dictionary = Dictionary(dict="small")
+        self._own = local()
         self.read = lru_cache(maxsize=2_000)(self._read)
         self.sound = lru_cache(maxsize=2_000)(self._sound)
 
@@ -47,9 +49,16 @@ class Reader:
         return tuple(
             Word(m.surface(), _form(m.surface(), m.normalized_form()), _reading(m.surface(), m.reading_form()),
                  m.part_of_speech()[0], m.part_of_speech()[1])
-            for m in self._tokenizer.tokenize(text)
+            for m in self._tokenizer().tokenize(text)
             if m.surface().strip()
         )  # fmt: skip
+
+    def _tokenizer(self) -> Tokenizer:
+        """This thread's own: one refuses to be used by two at once."""
+        if not hasattr(self._own, "tokenizer"):
+            self._own.tokenizer = self._dictionary.tokenizer(mode=SplitMode.A)
+        tokenizer: Tokenizer = self._own.tokenizer
+        return tokenizer
 
     def _sound(self, text: str) -> str:
         """How a text sounds, folded: 「応縁デスクわ」 and 「応援デスクは」 are the same string."""
