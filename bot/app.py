@@ -1,35 +1,60 @@
 """Where everything is wired together, and nowhere else."""
 
+import os
 import secrets
-from collections.abc import Callable, Sequence
+import socket
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import TextIO
+
+from pydantic import SecretStr
+from starlette.routing import BaseRoute, Mount
 
 from bot.apology import apologise
 from bot.channels.base import Channel
 from bot.channels.console import ConsoleChannel, ReadLine
+from bot.channels.slack import SlackChannel, SlackSecrets
+from bot.channels.telegram import TelegramChannel
 from bot.channels.web import WebChannel
 from bot.clock import Clock, RealClock
-from bot.config import Config
+from bot.config import ROLES, Config, Secrets
 from bot.courier import Courier
 from bot.desk import Decisions, Desk
+from bot.errors import ChannelNotReady, DeskError
+from bot.jobs import Jobs
+from bot.leadership import Leadership
 from bot.ports import Decide, Words
-from bot.service import Service
+from bot.service import Service, Start
 from bot.store.engine import open_engine
 from bot.store.schema import ensure_current
 from bot.store.transactions import Store
 from bot.web.bell import Bell
+from bot.web.server import Server
 from bot.web.site import SiteParts, build_site
 
 SECRET_BYTES = 32
+MENDS = {
+    "web": "config.yaml の channels.web.enabled を true にしてください",
+    "telegram": "環境変数 TELEGRAM_BOT_TOKEN にトークンを入れてください",
+    "slack": "環境変数 SLACK_BOT_TOKEN と、SLACK_APP_TOKEN か SLACK_SIGNING_SECRET を入れてください",
+}
 
 
 def open_store(config: Config) -> Store:
     """The database, ready for use. Raises DatabaseUnreachable and DatabaseNotReady."""
     engine = open_engine(config.database.get_secret_value())
-    ensure_current(engine)
+    try:
+        ensure_current(engine)
+    except DeskError:
+        engine.dispose()
+        raise
     return Store(engine)
+
+
+def draw_holder() -> str:
+    """A name for this process that no other has, by which it holds what it works on."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 @dataclass(frozen=True)
@@ -42,6 +67,12 @@ class Parts:
     store: Store
     clock: Clock
     machine: Clock = field(default_factory=RealClock)
+    holder: str = field(default_factory=draw_holder)
+
+    @cached_property
+    def leadership(self) -> Leadership:
+        """What this process alone may do."""
+        return Leadership(self.store, self.holder, self.machine, self.config.delivery.hold_seconds)
 
 
 def draw_secret() -> str:
@@ -62,7 +93,7 @@ def web_channel(parts: Parts) -> WebChannel:
         limits=parts.config.limits,
         clock_is_set=parts.config.clock.start is not None,
     )
-    return WebChannel(parts.config.channels.web, partial(build_site, site), bell)
+    return WebChannel(partial(build_site, site), bell)
 
 
 def console_channel(parts: Parts, read: ReadLine, screen: TextIO, ended: Callable[[], None]) -> ConsoleChannel:
@@ -70,10 +101,85 @@ def console_channel(parts: Parts, read: ReadLine, screen: TextIO, ended: Callabl
     return ConsoleChannel(read, screen, draw_secret(), parts.clock, ended)
 
 
-def service(parts: Parts, channels: Sequence[Channel]) -> Service:
-    """Desk and courier for these channels."""
-    named = {channel.name: channel for channel in channels}
-    courier = Courier(parts.store, named, parts.config.delivery, parts.clock, parts.machine)
+def telegram_channel(parts: Parts, token: SecretStr) -> TelegramChannel:
+    """Telegram, with its token."""
+    settings = parts.config.channels.telegram
+    return TelegramChannel(settings, token, parts.words, parts.clock, parts.machine, parts.leadership.leads)
+
+
+def slack_channel(parts: Parts, secrets: Secrets, token: SecretStr) -> SlackChannel:
+    """Slack, with its tokens."""
+    own = SlackSecrets(token, secrets.slack_app_token, secrets.slack_signing_secret)
+    return SlackChannel(parts.config.channels.slack, own, parts.words, parts.clock, parts.machine)
+
+
+def channels_of(parts: Parts, secrets: Secrets) -> list[Channel]:
+    """Every channel that the settings and the tokens allow for."""
+    channels: list[Channel] = []
+    if parts.config.channels.web.enabled:
+        channels.append(web_channel(parts))
+    if secrets.telegram_token:
+        channels.append(telegram_channel(parts, secrets.telegram_token))
+    if secrets.slack_bot_token:
+        channels.append(slack_channel(parts, secrets, secrets.slack_bot_token))
+    return channels
+
+
+def ensure_present(roles: Collection[str], channels: Sequence[Channel]) -> None:
+    """Raises ChannelNotReady where a role was asked for by name whose channel is not to be had."""
+    for name in {"web", "telegram", "slack"} & set(roles) - {channel.name for channel in channels}:
+        raise ChannelNotReady(name, "使えるように設定されていません", MENDS[name])
+
+
+def service(parts: Parts, channels: Sequence[Channel], roles: Collection[str] = ROLES) -> Service:
+    """A desk for these channels: it takes messages from those among its roles, and delivers to all of them."""
+    listening = [channel for channel in channels if channel.name in roles]
+    couriers = _couriers(parts, channels) if "courier" in roles else []
+    jobs = Jobs(parts.store, parts.config.retention, parts.machine) if "jobs" in roles else None
+    desk = _desk(parts, channels, couriers)
+    routes = [route for channel in listening for route in channel.routes(desk.receive)]
+    server = Server(parts.config.channels.web, sorted(routes, key=_is_mount)) if routes else None
+    return Service(
+        store=parts.store,
+        desk=desk if listening or jobs else None,
+        couriers=couriers,
+        channels=channels,
+        starts=_starts(server, listening, desk),
+        server=server,
+        jobs=jobs,
+        leadership=parts.leadership,
+    )
+
+
+def _couriers(parts: Parts, channels: Sequence[Channel]) -> list[Courier]:
+    delivery = parts.config.delivery
+    return [Courier(parts.store, channel, delivery, parts.clock, parts.machine) for channel in channels]
+
+
+def _desk(parts: Parts, channels: Sequence[Channel], couriers: Sequence[Courier]) -> Desk:
+    def wake() -> None:
+        for courier in couriers:
+            courier.wake()
+
     decisions = Decisions(parts.decide, partial(apologise, parts.words))
-    desk = Desk(parts.store, decisions, parts.clock, list(named), courier.wake)
-    return Service(parts.store, desk, courier, channels)
+    names = [channel.name for channel in channels]
+    return Desk(
+        parts.store,
+        decisions,
+        parts.clock,
+        parts.machine,
+        names,
+        wake,
+        parts.holder,
+        parts.config.delivery.hold_seconds,
+    )
+
+
+def _is_mount(route: BaseRoute) -> bool:
+    """Mounts take whatever is left, so they come last."""
+    return isinstance(route, Mount)
+
+
+def _starts(server: Server | None, listening: Sequence[Channel], desk: Desk) -> list[Start]:
+    starts = [Start("server", server.start)] if server else []
+    return starts + [Start(c.name, partial(c.start, desk.receive)) for c in listening if c.name != "web"]

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     ConfigDict,
@@ -17,6 +19,9 @@ from pydantic import (
 
 from bot.config_source import Settings, read_settings
 from bot.errors import ConfigFaults, Fault
+
+# What a process may take on: taking messages from a channel, delivering, regular jobs.
+ROLES = ("web", "telegram", "slack", "courier", "jobs")
 
 
 class Section(BaseModel):
@@ -46,10 +51,34 @@ class WebSettings(Section):
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
 
 
+ApiBase = Annotated[str, Field(pattern=r"^https?://[^\s?#]+$"), AfterValidator(lambda url: url.rstrip("/"))]
+
+
+class TelegramSettings(Section):
+    """Telegram. Starts when TELEGRAM_BOT_TOKEN is set. Rates are its limits on sending; None: no limit."""
+
+    mode: Literal["poll", "webhook"] = "poll"
+    api_base: ApiBase = "https://api.telegram.org"
+    public_url: ApiBase | None = None
+    per_second: Annotated[int, Field(ge=1)] | None = 30
+    chat_per_second: Annotated[int, Field(ge=1)] | None = 1
+    group_per_minute: Annotated[int, Field(ge=1)] | None = 20
+
+
+class SlackSettings(Section):
+    """Slack. Starts when SLACK_BOT_TOKEN is set, with SLACK_APP_TOKEN (socket) or SLACK_SIGNING_SECRET (http)."""
+
+    mode: Literal["auto", "socket", "http"] = "auto"
+    api_base: ApiBase = "https://slack.com/api"
+    channel_per_second: Annotated[int, Field(ge=1)] | None = 1
+
+
 class ChannelSettings(Section):
     """The ways people reach the desk."""
 
     web: WebSettings = WebSettings()
+    telegram: TelegramSettings = TelegramSettings()
+    slack: SlackSettings = SlackSettings()
 
 
 class KnowledgeSettings(Section):
@@ -75,11 +104,26 @@ class LimitSettings(Section):
 
 
 class DeliverySettings(Section):
-    """How replies are sent: seconds until a send counts as lost, tries, and how many at a time."""
+    """How replies are sent.
+
+    `lease_seconds`: until a send counts as lost; `tries`: how often one whose outcome is unknown is sent;
+    `patience_hours`: how long one that cannot be sent is tried; `read_back_seconds`: how long after an
+    unknown outcome the platform is asked; `in_flight`: how many at a time in one channel. `hold_seconds`: until
+    what a process held (a conversation, the fetching of updates) is free again after it died.
+    """
 
     lease_seconds: Annotated[float, Field(gt=0)] = 30
     tries: Annotated[int, Field(ge=1)] = 5
+    patience_hours: Annotated[float, Field(gt=0)] = 24
+    read_back_seconds: Annotated[float, Field(ge=0)] = 5
     in_flight: Annotated[int, Field(ge=1, le=8)] = 8
+    hold_seconds: Annotated[float, Field(gt=0)] = 10
+
+
+class RetentionSettings(Section):
+    """How many days what platforms handed over is kept as it came (repeats are known by it)."""
+
+    raw_days: Annotated[int, Field(ge=2)] = 30
 
 
 class Config(Section):
@@ -92,6 +136,32 @@ class Config(Section):
     log: LogSettings = LogSettings()
     limits: LimitSettings = LimitSettings()
     delivery: DeliverySettings = DeliverySettings()
+    retention: RetentionSettings = RetentionSettings()
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Tokens, from the environment only. None of them shows in a `repr`."""
+
+    telegram_token: SecretStr | None = None
+    slack_bot_token: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+
+
+def read_secrets(environ: Mapping[str, str]) -> Secrets:
+    """The tokens that are set; an empty one is as good as none."""
+
+    def read(name: str) -> SecretStr | None:
+        value = environ.get(name, "").strip()
+        return SecretStr(value) if value else None
+
+    return Secrets(
+        read("TELEGRAM_BOT_TOKEN"),
+        read("SLACK_BOT_TOKEN"),
+        read("SLACK_APP_TOKEN"),
+        read("SLACK_SIGNING_SECRET"),
+    )
 
 
 def load_config(path: Path, environ: Mapping[str, str]) -> Config:
@@ -140,6 +210,7 @@ MESSAGES = {
     "less_than_equal": "{le} 以下にしてください",
     "literal_error": "{expected} のどれかにしてください",
     "string_too_short": "空にはできません",
+    "string_pattern_mismatch": "http:// か https:// で始まるURLを書いてください",
     "value_error": "{error}",
 }
 

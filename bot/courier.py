@@ -1,50 +1,48 @@
-"""The courier: takes replies from the outbox to their channels, and notes what became of each."""
+"""The courier: takes replies from the outbox to one channel, and notes what became of each."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import assert_never
 
 import structlog
 
-from bot.channels.base import Channel, NotSent, Outcome, Outgoing, Sent, Unknown
+from bot.channels.base import Channel, Gone, Moved, NotSent, Outcome, Outgoing, Refused, Sent, Throttled, Unknown
 from bot.clock import Clock
 from bot.config import DeliverySettings
 from bot.store import outbox
-from bot.store.models import DeliveryState
 from bot.store.outbox import Claimed
 from bot.store.transactions import Store
 from bot.waiting import wait_at_most
 
-POLL_SECONDS = 1.0
+POLL_SECONDS = 0.5
+SHORTEST_POLL_SECONDS = 0.005
 LONGEST_PAUSE_SECONDS = 300.0
+
+Work = Callable[[Claimed], Awaitable[None]]
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
-def pause(tries: int, asked: float | None) -> timedelta:
-    """How long to wait after the `tries`-th failure: 2, 4, 8 … seconds, or as long as the channel asks."""
-    return timedelta(seconds=asked if asked is not None else min(2.0**tries, LONGEST_PAUSE_SECONDS))
+def pause(failures: int) -> timedelta:
+    """How long to wait after the `failures`-th failure: 2, 4, 8 … seconds, at most five minutes."""
+    return timedelta(seconds=min(2.0 ** min(failures, 16), LONGEST_PAUSE_SECONDS))
 
 
 class Courier:
-    """Serves `channels`, by name. `clock` is the desk's, `machine` the one that leases run on."""
+    """Serves one channel. `clock` is the desk's, `machine` the one that leases and limits run on."""
 
     def __init__(
-        self,
-        store: Store,
-        channels: Mapping[str, Channel],
-        settings: DeliverySettings,
-        clock: Clock,
-        machine: Clock,
+        self, store: Store, channel: Channel, settings: DeliverySettings, clock: Clock, machine: Clock
     ) -> None:
         self._store = store
-        self._channels = channels
+        self._channel = channel
         self._settings = settings
         self._clock = clock
         self._machine = machine
         self._hint = asyncio.Event()
         self._underway: dict[int, asyncio.Task[None]] = {}
+        self._looked_for_doubts: datetime | None = None
 
     def wake(self) -> None:
         """There may be something to send."""
@@ -54,75 +52,126 @@ class Courier:
         """Send whatever is due, for ever."""
         while True:
             self._hint.clear()
+            seconds = POLL_SECONDS
             try:
-                await self._reclaim()
-                await self._send_due()
+                await self._clear_doubts()
+                seconds = await self._send_due()
             except Exception:
-                log.exception("outbox unavailable")
-            await wait_at_most(POLL_SECONDS, self._hint)
+                log.exception("outbox unavailable", channel=self._channel.name)
+            await wait_at_most(seconds, self._hint)
 
     async def finish(self) -> None:
         """Wait until what is underway has an outcome."""
         while self._underway:
             await asyncio.wait(self._underway.values())
 
-    async def _reclaim(self) -> None:
-        """A lease that ran out elsewhere means that nobody knows whether the reply arrived."""
-        for claimed in await self._store.read(outbox.lost, self._names, self._machine.now()):
-            if claimed.id not in self._underway:
-                await self._note(claimed, Unknown("lease"))
-
-    async def _send_due(self) -> None:
-        room = self._settings.in_flight - len(self._underway)
-        if room <= 0:
-            return
+    async def _clear_doubts(self) -> None:
         now = self._machine.now()
-        for claimed in await self._store.write(outbox.claim, self._names, room, now, self._lease(now)):
-            self._underway[claimed.id] = asyncio.create_task(self._deliver(claimed))
+        if self._looked_for_doubts and (now - self._looked_for_doubts).total_seconds() < POLL_SECONDS:
+            return
+        self._looked_for_doubts = now
+        for claimed in await self._store.read(outbox.doubtful, self._channel.name, now):
+            if claimed.id not in self._underway:
+                self._begin(claimed, self._clear_doubt)
 
-    @property
-    def _names(self) -> list[str]:
-        return list(self._channels)
+    async def _send_due(self) -> float:
+        """Begin what may begin; in how many seconds to look again."""
+        if len(self._underway) >= self._settings.in_flight:
+            return POLL_SECONDS
+        now = self._machine.now()
+        lease = now + timedelta(seconds=self._settings.lease_seconds)
+        found = await self._store.write(
+            outbox.claim, self._channel.name, self._channel.pacing, self._settings.in_flight, now, lease
+        )
+        for claimed in found.claimed:
+            self._begin(claimed, self._deliver)
+        return self._seconds_until(found.next_at)
 
-    def _lease(self, now: datetime) -> datetime:
-        return now + timedelta(seconds=self._settings.lease_seconds)
+    def _seconds_until(self, moment: datetime | None) -> float:
+        if moment is None:
+            return POLL_SECONDS
+        seconds = (moment - self._machine.now()).total_seconds()
+        return min(max(seconds, SHORTEST_POLL_SECONDS), POLL_SECONDS)
 
-    async def _deliver(self, claimed: Claimed) -> None:
+    def _begin(self, claimed: Claimed, work: Work) -> None:
+        task = asyncio.create_task(self._finish(claimed, work))
+        self._underway[claimed.id] = task
+
+    async def _finish(self, claimed: Claimed, work: Work) -> None:
         try:
-            await self._note(claimed, await self._send(claimed))
+            await work(claimed)
         except Exception:
             log.exception("outcome not noted", delivery=claimed.id)
         finally:
             del self._underway[claimed.id]
             self._hint.set()
 
+    async def _deliver(self, claimed: Claimed) -> None:
+        await self._note(claimed, await self._send(claimed))
+
     async def _send(self, claimed: Claimed) -> Outcome:
         """Whatever goes wrong inside of a channel leaves the outcome unknown."""
-        channel = self._channels[claimed.channel]
-        outgoing = Outgoing(claimed.id, claimed.address, claimed.reply)
         try:
             async with asyncio.timeout(self._settings.lease_seconds):
-                return await channel.send(outgoing)
+                return await self._channel.send(_outgoing(claimed))
         except Exception as error:
             log.exception("channel failed", delivery=claimed.id, channel=claimed.channel)
             return Unknown(type(error).__qualname__)
 
     async def _note(self, claimed: Claimed, outcome: Outcome) -> None:
         log.info("delivery", delivery=claimed.id, outcome=type(outcome).__name__, tries=claimed.tries)
+        note, now = self._store.write, self._machine.now()
         match outcome:
-            case Sent():
-                await self._store.write(outbox.sent, claimed, self._clock.now())
-            case NotSent(reason, after):
-                await self._retry(claimed, DeliveryState.FAILED, reason, after)
+            case Sent(ref):
+                await note(outbox.sent, claimed, self._channel.pacing, now, self._clock.now(), ref)
+            case NotSent(reason):
+                await self._retry(claimed, now, reason)
+            case Throttled(seconds):
+                until = now + timedelta(seconds=seconds)
+                await note(outbox.throttled, claimed, self._channel.pacing, now, until)
+            case Refused(reason):
+                await note(outbox.fail, claimed, self._channel.pacing, now, reason)
+            case Gone(reason):
+                await note(outbox.recipient_gone, claimed, self._channel.pacing, now, reason)
+            case Moved(place):
+                await note(outbox.place_moved, claimed, self._channel.pacing, now, place)
             case Unknown(reason):
-                # A reply that comes twice is better than one that never comes.
-                await self._retry(claimed, DeliveryState.UNKNOWN, reason, None)
+                await self._doubt(claimed, now, reason)
             case _:
                 assert_never(outcome)
 
-    async def _retry(self, claimed: Claimed, last: DeliveryState, reason: str, after: float | None) -> None:
-        if claimed.tries >= self._settings.tries:
-            await self._store.write(outbox.give_up, claimed, last, reason)
+    async def _retry(self, claimed: Claimed, now: datetime, reason: str) -> None:
+        """What surely did not arrive is tried until patience ends, whatever the number of tries."""
+        if now - claimed.since >= timedelta(hours=self._settings.patience_hours):
+            await self._store.write(outbox.fail, claimed, self._channel.pacing, now, reason)
             return
-        not_before = self._machine.now() + pause(claimed.tries, after)
-        await self._store.write(outbox.again, claimed, not_before, reason)
+        not_before = now + pause(claimed.failures + 1)
+        await self._store.write(outbox.again, claimed, self._channel.pacing, now, not_before, reason)
+
+    async def _doubt(self, claimed: Claimed, now: datetime, reason: str) -> None:
+        """Leave the platform time to finish what it may have begun, then find out."""
+        waits = max(pause(claimed.failures + 1), timedelta(seconds=self._settings.read_back_seconds))
+        await self._store.write(outbox.doubt, claimed, self._channel.pacing, now, now + waits, reason)
+
+    async def _clear_doubt(self, claimed: Claimed) -> None:
+        """Ask the platform whether a reply arrived; where it cannot tell, send it again, within bounds."""
+        now = self._machine.now()
+        try:
+            async with asyncio.timeout(self._settings.lease_seconds):
+                arrived = await self._channel.arrived(_outgoing(claimed))
+        except Exception as error:
+            log.warning("not read back", delivery=claimed.id, error=type(error).__qualname__)
+            await self._doubt(claimed, now, "not read back")
+            return
+        log.info("read back", delivery=claimed.id, arrived=arrived)
+        if arrived:
+            await self._note(claimed, Sent())
+        elif arrived is None and claimed.failures >= self._settings.tries:
+            await self._store.write(outbox.doubt, claimed, self._channel.pacing, now, None, "unknown")
+        else:
+            # A reply that comes twice is better than one that never comes.
+            await self._store.write(outbox.resend, claimed, self._channel.pacing, now)
+
+
+def _outgoing(claimed: Claimed) -> Outgoing:
+    return Outgoing(claimed.id, claimed.address, claimed.reply, claimed.to, claimed.since)

@@ -3,15 +3,18 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from weakref import WeakValueDictionary
+from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
 
+from bot.channels.base import Parcel
 from bot.clock import Clock
 from bot.ports import Decide
 from bot.store import inbox
 from bot.store.apply import settle
+from bot.store.inbox import Kept
 from bot.store.models import InboundState
 from bot.store.recall import recall
 from bot.store.transactions import Store
@@ -33,94 +36,157 @@ class Decisions:
     apologise: Decide
 
 
+@dataclass(frozen=True)
+class _Settled:
+    """A message that is off the list with these effects."""
+
+    inbound: int
+    state: InboundState
+    effects: Sequence[Effect]
+    now: datetime
+    error: str | None
+
+
 class Desk:
-    """Takes messages of `channels`. `settled` is called whenever replies were committed."""
+    """Takes messages of `channels`. `settled` is called whenever replies were committed.
+
+    `clock` is the desk's. `machine` is the one that holds run on: this process, by the name `holder`, works
+    off a conversation for `hold_seconds` at a time, beside any number of others on the same database.
+    """
 
     def __init__(
         self,
         store: Store,
         decisions: Decisions,
         clock: Clock,
+        machine: Clock,
         channels: Sequence[str],
         settled: Callable[[], None],
+        holder: str,
+        hold_seconds: float,
     ) -> None:
         self._store = store
         self._decisions = decisions
         self._clock = clock
+        self._machine = machine
         self._channels = channels
         self._settled = settled
-        self._turnstiles: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._holder = holder
+        self._hold = timedelta(seconds=hold_seconds)
+        self._asked: set[int] = set()
+        self._busy: set[int] = set()
         self._work: set[asyncio.Task[None]] = set()
 
-    async def receive(self, message: Message) -> None:
-        """Write a message down; it is worked off later. A key known already changes nothing."""
-        conversation = await self._store.write(inbox.keep, message)
-        if conversation is None:
-            log.info("repeated", channel=message.channel)
-            return
-        log.info("received", channel=message.channel, conversation=conversation)
-        self._begin(conversation)
+    async def receive(self, parcels: Sequence[Parcel]) -> None:
+        """Write down what came in; it is worked off later. A key known already changes nothing."""
+        kept = await self._keep(parcels)
+        log.info("received", came=len(parcels), new=len(kept))
+        for conversation in dict.fromkeys(one.conversation_id for one in kept if one.held):
+            self._begin(conversation)
 
     async def run(self) -> None:
         """Work off what was left over, at the start and whenever something was missed. Never returns."""
         while True:
-            await self._sweep()
+            await self.sweep()
             await asyncio.sleep(SWEEP_SECONDS)
+
+    async def sweep(self) -> None:
+        """Begin to work off what nobody works off."""
+        try:
+            waiting = await self._store.read(inbox.waiting, self._channels, self._machine.now())
+        except OperationalError:
+            log.exception("database unavailable")
+            return
+        for conversation in waiting:
+            self._begin(conversation)
 
     async def finish(self) -> None:
         """Wait until the work at hand is done."""
         while self._work:
             await asyncio.wait(self._work)
 
-    async def _sweep(self) -> None:
+    async def _keep(self, parcels: Sequence[Parcel]) -> list[Kept]:
         try:
-            waiting = await self._store.read(inbox.waiting, self._channels)
-        except OperationalError:
-            log.exception("database unavailable")
-            return
-        for conversation in waiting:
-            if conversation not in self._turnstiles:
-                self._begin(conversation)
+            return await self._store.write(inbox.keep_all, parcels, *self._holding())
+        except IntegrityError:
+            # Another process kept the same message at the same moment: it is known now.
+            return await self._store.write(inbox.keep_all, parcels, *self._holding())
+
+    def _holding(self) -> tuple[str, datetime, datetime]:
+        """Who holds a conversation, from when, until when."""
+        now = self._machine.now()
+        return self._holder, now, now + self._hold
 
     def _begin(self, conversation: int) -> None:
+        """Work off a conversation, or look at it once more when what is at hand there is done."""
+        self._asked.add(conversation)
+        if conversation in self._busy:
+            return
+        self._busy.add(conversation)
         task = asyncio.create_task(self._work_off(conversation))
         self._work.add(task)
         task.add_done_callback(self._work.discard)
 
     async def _work_off(self, conversation: int) -> None:
         """Decide all messages of a conversation, oldest first, while nobody else does."""
-        async with self._turnstiles.setdefault(conversation, asyncio.Lock()):
-            try:
-                while (inbound := await self._store.read(inbox.next_new, conversation)) is not None:
-                    await self._handle(inbound)
-            except Exception:
-                log.exception("left for the next sweep", conversation=conversation)
-
-    async def _handle(self, inbound: int) -> None:
         try:
-            await self._settle(inbound, self._decisions.decide, InboundState.DONE)
+            while conversation in self._asked:
+                self._asked.discard(conversation)
+                inbound = await self._store.write(inbox.take, conversation, *self._holding())
+                while inbound is not None:
+                    inbound = await self._handle(conversation, inbound)
+        except Exception:
+            log.exception("left for the next sweep", conversation=conversation)
+            await self._give_back(conversation)
+        finally:
+            self._asked.discard(conversation)
+            self._busy.discard(conversation)
+
+    async def _give_back(self, conversation: int) -> None:
+        try:
+            await self._store.write(inbox.give_back, conversation, self._holder)
+        except OperationalError:
+            log.warning("held until the hold runs out", conversation=conversation)
+
+    async def _handle(self, conversation: int, inbound: int) -> int | None:
+        """Decide a message; the next one of its conversation."""
+        try:
+            return await self._settle(conversation, inbound, self._decisions.decide, InboundState.DONE)
         except OperationalError:
             raise
         except Exception as error:
             log.exception("undecided", inbound=inbound)
-            await self._stumble(inbound, error)
+            return await self._stumble(conversation, inbound, error)
 
-    async def _settle(self, inbound: int, decide: Decide, state: InboundState, error: str | None = None) -> None:
-        """Recall, decide without a transaction open, and write all of it down in one."""
+    async def _settle(
+        self, conversation: int, inbound: int, decide: Decide, state: InboundState, error: str | None = None
+    ) -> int | None:
+        """Recall, decide without a transaction open, and write all of it down in one that takes the next message."""
         message, situation = await self._store.read(recall, inbound, self._clock.now())
         effects = await asyncio.to_thread(decide, message, situation)
-        if await self._store.write(settle, inbound, state, effects, situation.now, error):
+        settled = _Settled(inbound, state, effects, situation.now, error)
+        done, following = await self._store.write(_settle_and_take, settled, conversation, *self._holding())
+        if done:
             self._settled()
+        return following
 
-    async def _stumble(self, inbound: int, error: Exception) -> None:
+    async def _stumble(self, conversation: int, inbound: int, error: Exception) -> int | None:
         """Count a failed try; after the last, apologise and leave the question to staff."""
         tries = await self._store.write(inbox.count_try, inbound)
         if tries < TRIES:
-            return
+            return inbound
         kind = type(error).__qualname__
         log.error("set aside", inbound=inbound, error=kind)
         last_word = self._decisions.apologise if tries == TRIES else _say_nothing
-        await self._settle(inbound, last_word, InboundState.SET_ASIDE, kind)
+        return await self._settle(conversation, inbound, last_word, InboundState.SET_ASIDE, kind)
+
+
+def _settle_and_take(
+    session: Session, settled: _Settled, conversation: int, holder: str, now: datetime, until: datetime
+) -> tuple[bool, int | None]:
+    """Whether the message was still to be settled, and the next one."""
+    done = settle(session, settled.inbound, settled.state, settled.effects, settled.now, settled.error)
+    return done, inbox.take(session, conversation, holder, now, until)
 
 
 def _say_nothing(_message: Message, _situation: Situation) -> Sequence[Effect]:

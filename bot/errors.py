@@ -6,7 +6,9 @@ DeskError
  ├ DatabaseNotReady    empty or old schema
  ├ DatabaseTooNew      schema of a later version
  ├ DatabaseUnreachable cannot be opened
- ├ PortTaken           the web channel cannot listen
+ ├ PortTaken           the web server cannot listen
+ ├ ChannelNotReady     a channel that cannot start
+ ├ DeliveryNotSettled  a verdict of an operator that is not possible
  ├ FileUnreadable      a file named on the command line
  └ Refusal             a web request that is not served
 """
@@ -76,13 +78,27 @@ class DatabaseUnreachable(DeskError):
 
 
 class PortTaken(DeskError):
-    """The web channel cannot listen on its address."""
+    """The web server cannot listen on its address."""
 
     def __init__(self, host: str, port: int, reason: str) -> None:
         super().__init__(
             f"{host}:{port} で待ち受けできません({reason})。config.yaml の channels.web.port か "
             "環境変数 DESK__CHANNELS__WEB__PORT で別の番号にしてください。"
         )
+
+
+class ChannelNotReady(DeskError):
+    """A channel cannot start: what is wrong, and what mends it (both without a full stop at the end)."""
+
+    def __init__(self, channel: str, what: str, mend: str) -> None:
+        super().__init__(f"{channel}: {what}。{mend}。")
+
+
+class DeliveryNotSettled(DeskError):
+    """A delivery cannot be settled like that: why, and what to do (without a full stop at the end)."""
+
+    def __init__(self, delivery: int, why: str) -> None:
+        super().__init__(f"返信 {delivery} に決着をつけられません。{why}。")
 
 
 class FileUnreadable(DeskError):

@@ -1,12 +1,24 @@
 """The sentences that channels and pages say; their wording is content."""
 
 from bot.ports import Words
+from handlers.command import COMMANDS
+from handlers.media import KINDS, OTHER_KIND
 
 # With every value that a sentence may name.
 SENTENCES: dict[str, dict[str, object]] = {
     "welcome": {},
     "banner_clock": {"now": "今日"},
     "sorry_broken": {"number": 1},
+    "source": {"source": "チラシ"},
+    "rated_up": {},
+    "rated_down": {},
+    "slack_answered_in_dm": {},
+    "slack_home_seminars": {},
+    "slack_home_no_seminars": {},
+    "slack_home_how": {},
+    "media_question": {"kind": "写真"},
+    **{f"command_{name}": {} for name in COMMANDS},
+    **{key: {} for key in (*KINDS.values(), OTHER_KIND)},
     "error_bad_request": {"limit": 1, "seconds": 1},
     "error_forbidden": {"limit": 1, "seconds": 1},
     "error_no_session": {"limit": 1, "seconds": 1},

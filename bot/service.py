@@ -1,7 +1,7 @@
-"""A running desk: channels, desk and courier together, until it is told to stop."""
+"""A running desk: channels, desk, couriers and jobs together, until it is told to stop."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -9,43 +9,101 @@ import structlog
 from bot.channels.base import Channel
 from bot.courier import Courier
 from bot.desk import Desk
+from bot.errors import DeskError
+from bot.jobs import Jobs
+from bot.leadership import Leadership
 from bot.store.transactions import Store
+from bot.web.server import Server
 
 LAST_WORK_SECONDS = 10.0
+FIRST_PAUSE_SECONDS = 5.0
+LONGEST_PAUSE_SECONDS = 300.0
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
+class Start:
+    """One thing to be started, by name."""
+
+    name: str
+    begin: Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True)
 class Service:
-    """The parts that run."""
+    """The parts that run. `starts` is what makes them take messages; `desk` is None where nothing is decided."""
 
     store: Store
-    desk: Desk
-    courier: Courier
+    desk: Desk | None
+    couriers: Sequence[Courier]
     channels: Sequence[Channel]
+    starts: Sequence[Start]
+    server: Server | None
+    jobs: Jobs | None
+    leadership: Leadership
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Serve until `stop` is set, then finish what is at hand. Whatever is left is in the store."""
-        loops = [asyncio.create_task(self.desk.run()), asyncio.create_task(self.courier.run())]
+        """Serve until `stop` is set, then finish what is at hand. Whatever is left is in the store.
+
+        Raises DeskError where there is nothing that could be started.
+        """
+        loops = [asyncio.create_task(self.desk.run())] if self.desk else []
+        loops += [asyncio.create_task(courier.run()) for courier in self.couriers]
+        if self.jobs:
+            self.jobs.start()
         try:
-            for channel in self.channels:
-                await channel.start(self.desk.receive)
+            loops += await start_all(self.starts)
             await stop.wait()
         finally:
             await self._close(loops)
         log.info("stopped")
 
     async def _close(self, loops: list[asyncio.Task[None]]) -> None:
+        if self.jobs:
+            self.jobs.stop()
         for channel in self.channels:
-            await channel.stop()
+            await channel.stop_taking()
+        if self.server:
+            await self.server.stop()
         try:
             async with asyncio.timeout(LAST_WORK_SECONDS):
-                await self.desk.finish()
-                await self.courier.finish()
+                if self.desk:
+                    await self.desk.finish()
+                await asyncio.gather(*(courier.finish() for courier in self.couriers))
         except TimeoutError:
             log.warning("left for the next start")
         for loop in loops:
             loop.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
+        for channel in self.channels:
+            await channel.stop()
+        await self.leadership.stop()
         self.store.close()
+
+
+async def start_all(starts: Sequence[Start]) -> list[asyncio.Task[None]]:
+    """Start everything; what fails is tried again by the tasks returned. Raises the first error if all fail."""
+    failed = [(start, error) for start in starts if (error := await _fails(start))]
+    if failed and len(failed) == len(starts):
+        raise failed[0][1]
+    return [asyncio.create_task(_keep_trying(start)) for start, _ in failed]
+
+
+async def _fails(start: Start) -> DeskError | None:
+    try:
+        await start.begin()
+    except DeskError as error:
+        log.error("cannot start", part=start.name, why=str(error))
+        return error
+    log.info("started", part=start.name)
+    return None
+
+
+async def _keep_trying(start: Start) -> None:
+    pause = FIRST_PAUSE_SECONDS
+    while True:
+        await asyncio.sleep(pause)
+        if await _fails(start) is None:
+            return
+        pause = min(pause * 2, LONGEST_PAUSE_SECONDS)

@@ -5,6 +5,8 @@ from handlers.situation import Situation
 from knowledge.book import Book
 from knowledge.finding import Finding, Outcome, Turn
 
+LONGEST_QUOTE = 100
+
 
 def hand_over(question: str, finding: Finding, situation: Situation, book: Book) -> list[Effect]:
     """Puts `question` on the list of open questions and says so, with its number."""
@@ -24,6 +26,17 @@ def hand_over(question: str, finding: Finding, situation: Situation, book: Book)
         question=question,
     )
     return [reply, OpenTicket(number, question, urgent=False, reason=finding.reason)]
+
+
+def hand_over_wanted(question: str, situation: Situation, book: Book) -> list[Effect]:
+    """Hands over what a person asked staff for themselves, and says which question that is."""
+    finding = book.consider(question, (), situation.now)
+    if finding.urgent:
+        return hand_over_danger(question, finding, situation, book)
+    shown = question if len(question) <= LONGEST_QUOTE else f"{question[:LONGEST_QUOTE]}…"
+    text = book.phrases.say("handoff_wanted", finding.english, question=shown)
+    wanted = Finding(Outcome.HANDOFF, text, reason="asked for staff", english=finding.english)
+    return hand_over(question, wanted, situation, book)
 
 
 def hand_over_danger(question: str, finding: Finding, situation: Situation, book: Book) -> list[Effect]:

@@ -1,6 +1,6 @@
-"""What a person did, as one frozen value whatever the channel."""
+"""What a person did, as one frozen value whatever the channel. No `repr` shows what was written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -8,7 +8,14 @@ from datetime import datetime
 class Text:
     """Words a person wrote. `text` is raw: it is data, never markup."""
 
-    text: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A message that was written anew; the message's `ref` says which one."""
+
+    new_text: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -20,12 +27,36 @@ class Tap:
 
 
 @dataclass(frozen=True)
+class Command:
+    """A command by its `name` without the slash, and what stood behind it."""
+
+    name: str
+    rest: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Media:
+    """Something that is not text, by its kind (photo, voice, sticker, location, contact, file), with its caption."""
+
+    kind: str
+    caption: str = field(default="", repr=False)
+
+
+Content = Text | Edit | Tap | Command | Media
+
+
+@dataclass(frozen=True)
 class Message:
-    """One message. `key` is the platform's own id, unique within `channel`; `at` is UTC."""
+    """One message.
+
+    `key` is the platform's own id of the event, unique within `channel`; `at` is UTC. `ref` is the
+    platform's id of what was written, within `address`: an edit has that of its original.
+    """
 
     channel: str
     address: str
     person: str
     key: str
     at: datetime
-    content: Text | Tap
+    content: Content
+    ref: str | None = None

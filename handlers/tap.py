@@ -2,7 +2,7 @@
 
 from handlers.ask import NONE_OF_THESE, answer_reply
 from handlers.effects import Effect, Rate, Remember, Reply
-from handlers.escalate import hand_over
+from handlers.escalate import hand_over, hand_over_wanted
 from handlers.message import Tap
 from handlers.situation import Situation
 from knowledge.book import Book
@@ -15,7 +15,7 @@ _RATINGS = {"rate:up": True, "rate:down": False}
 def answer_tap(tap: Tap, situation: Situation, book: Book) -> list[Effect]:
     """The effects of a tap. What it refers to is judged on the stored reply, never on the tap alone."""
     if tap.value.startswith("entry:"):
-        return _show_entry(tap.value.removeprefix("entry:"), situation, book)
+        return show_entry(tap.value.removeprefix("entry:"), situation, book)
     if situation.offered is None:
         return [Reply(book.phrase("expired_choice"))]
     if tap.value in _RATINGS:
@@ -24,12 +24,12 @@ def answer_tap(tap: Tap, situation: Situation, book: Book) -> list[Effect]:
         finding = Finding(Outcome.HANDOFF, "", reason="none of the suggestions")
         return hand_over(situation.offered.question, finding, situation, book)
     if tap.value == ASK_STAFF and ASK_STAFF in situation.offered.choices:
-        finding = Finding(Outcome.HANDOFF, "", reason="asked for staff")
-        return hand_over(situation.offered.question, finding, situation, book)
+        return hand_over_wanted(situation.offered.question, situation, book)
     return [Reply(book.phrase("expired_choice"))]
 
 
-def _show_entry(entry_id: str, situation: Situation, book: Book) -> list[Effect]:
+def show_entry(entry_id: str, situation: Situation, book: Book) -> list[Effect]:
+    """The answer of one entry; the question that was asked before, if any, fills its slots."""
     question = situation.offered.question if situation.offered else ""
     finding = book.show(entry_id, question, situation.now)
     if finding is None:

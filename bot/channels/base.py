@@ -1,35 +1,96 @@
 """What a channel is, what can become of a reply, and how choices look where nothing can be tapped."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
+from starlette.routing import BaseRoute
+
+from bot.pacing import Pacing
 from handlers.effects import Choice, Reply
 from handlers.message import Message, Tap, Text
 
-Receive = Callable[[Message], Awaitable[None]]
+
+@dataclass(frozen=True)
+class Parcel:
+    """One thing that came in: `raw` as the platform gave it (ASCII JSON), and the message it means, if any.
+
+    `key` is the platform's own id, unique within `channel`. `error` names the class of what went wrong where
+    `raw` could not be read. Channels that take nothing but messages of our own making leave `raw` empty.
+    """
+
+    channel: str
+    key: str
+    at: datetime
+    raw: str = field(default="", repr=False)
+    message: Message | None = None
+    error: str | None = None
+
+
+def parcel_of(message: Message) -> Parcel:
+    """A message that needs no raw form beside it."""
+    return Parcel(message.channel, message.key, message.at, message=message)
+
+
+Receive = Callable[[Sequence[Parcel]], Awaitable[None]]
 
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A reply for an address; `id` is the delivery's, by which taps and ratings refer to it."""
+    """A reply for an address.
+
+    `id` is the delivery's, by which taps and ratings refer to it. `to` is the platform's id of the message
+    that is answered. `since` is when it was first tried, by the machine's clock.
+    """
 
     id: int
     address: str
     reply: Reply
+    to: str | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Sent:
-    """The channel has taken it."""
+    """The channel has taken it; `ref` is the platform's id of what was posted."""
+
+    ref: str | None = None
 
 
 @dataclass(frozen=True)
 class NotSent:
-    """It surely did not arrive; `after` is how many seconds the channel asks us to wait."""
+    """It surely did not arrive, for a reason that may pass: tried again later."""
 
     reason: str
-    after: float | None = None
+
+
+@dataclass(frozen=True)
+class Throttled:
+    """It surely did not arrive: the platform asks to wait so many seconds. Costs no try."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Refused:
+    """It surely did not arrive and never will, for a reason that lies in the message."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Gone:
+    """It surely did not arrive: the recipient has blocked us or does not exist any more."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Moved:
+    """It surely did not arrive: the place (see `place_of`) is called `place` from now on."""
+
+    place: str
 
 
 @dataclass(frozen=True)
@@ -39,24 +100,45 @@ class Unknown:
     reason: str
 
 
-Outcome = Sent | NotSent | Unknown
+Outcome = Sent | NotSent | Throttled | Refused | Gone | Moved | Unknown
 
 
 class Channel(Protocol):
-    """One way in and out. A message may be acknowledged once `receive` has returned: it is stored then."""
+    """One way in and out. What came in may be acknowledged once `receive` has returned: it is stored then."""
 
     @property
     def name(self) -> str:
         """The name under which its conversations are kept."""
 
+    @property
+    def pacing(self) -> Pacing:
+        """How fast the platform lets us send."""
+
+    def routes(self, receive: Receive) -> Sequence[BaseRoute]:
+        """What it serves over HTTP; nothing where it fetches its messages itself."""
+
     async def start(self, receive: Receive) -> None:
-        """Begin to take messages; returns when it does."""
+        """Check itself and begin to take messages; returns when it does. Raises DeskError where it cannot."""
 
     async def send(self, outgoing: Outgoing) -> Outcome:
-        """Hand over one reply."""
+        """Hand over one reply. Also works where the channel was never started."""
+
+    async def arrived(self, outgoing: Outgoing) -> bool | None:
+        """Whether a reply whose outcome is unknown has arrived, read back from the platform.
+
+        None where the platform cannot be asked. Any exception means: ask again later.
+        """
+
+    async def stop_taking(self) -> None:
+        """Take no more messages. What was taken can still be answered."""
 
     async def stop(self) -> None:
-        """Take no more messages."""
+        """Take and send no more, and give back what is held; also where the start failed."""
+
+
+def place_of(address: str) -> str:
+    """The chat or channel that an address lies in: what stands before the first colon (threads come after it)."""
+    return address.partition(":")[0]
 
 
 def cleaned(text: str) -> str:

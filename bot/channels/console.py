@@ -1,11 +1,24 @@
 """The console channel: a conversation in the terminal, line by line."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TextIO
 
-from bot.channels.base import Outcome, Outgoing, Receive, Sent, as_numbered_text, cleaned, read_number
+from starlette.routing import BaseRoute
+
+from bot.channels.base import (
+    NotSent,
+    Outcome,
+    Outgoing,
+    Receive,
+    Sent,
+    as_numbered_text,
+    cleaned,
+    parcel_of,
+    read_number,
+)
 from bot.clock import Clock
+from bot.pacing import UNLIMITED
 from bot.waiting import wait_at_most
 from handlers.message import Message
 
@@ -19,6 +32,7 @@ class ConsoleChannel:
     """Shows replies on `screen` to what `read` gives, until that is None. One run is one conversation."""
 
     name = "console"
+    pacing = UNLIMITED
 
     def __init__(self, read: ReadLine, screen: TextIO, address: str, clock: Clock, ended: Callable[[], None]) -> None:
         self._read = read
@@ -29,6 +43,10 @@ class ConsoleChannel:
         self._last: Outgoing | None = None
         self._answered = asyncio.Event()
         self._talking: asyncio.Task[None] | None = None
+
+    def routes(self, _receive: Receive) -> Sequence[BaseRoute]:
+        """None."""
+        return []
 
     async def start(self, receive: Receive) -> None:
         """Begin to read."""
@@ -41,7 +59,7 @@ class ConsoleChannel:
             while (line := await self._next()) is not None:
                 count += 1
                 self._answered.clear()
-                await receive(self._message(line, count))
+                await receive([parcel_of(self._message(line, count))])
                 await wait_at_most(PATIENCE_SECONDS, self._answered)
         finally:
             self._write("\n")
@@ -58,10 +76,20 @@ class ConsoleChannel:
 
     async def send(self, outgoing: Outgoing) -> Outcome:
         """Show a reply; its choices can be picked by number."""
+        if outgoing.address != self._address:
+            return NotSent("another terminal")
         self._write(as_numbered_text(outgoing.reply) + "\n\n")
         self._last = outgoing
         self._answered.set()
         return Sent()
+
+    async def arrived(self, _outgoing: Outgoing) -> bool:
+        """The screen is here."""
+        return True
+
+    async def stop_taking(self) -> None:
+        """Read no more."""
+        await self.stop()
 
     async def stop(self) -> None:
         """Read no more."""

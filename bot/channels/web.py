@@ -1,71 +1,45 @@
-"""The web channel: a server for the site, and a bell that wakes the pages when a reply is there."""
+"""The web channel: the site, and a bell that wakes its pages when a reply is there."""
 
-import asyncio
-import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-import structlog
-import uvicorn
+from starlette.routing import BaseRoute, Mount
 from starlette.types import ASGIApp
 
 from bot.channels.base import Outcome, Outgoing, Receive, Sent
-from bot.config import WebSettings
-from bot.errors import PortTaken
+from bot.pacing import UNLIMITED
 from bot.web.bell import Bell
-
-LAST_REQUESTS_SECONDS = 3
-
-log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
 class WebChannel:
     """Serves what `site` builds. Pages read their conversation from the store, so sending is ringing."""
 
     name = "web"
+    pacing = UNLIMITED
 
-    def __init__(self, settings: WebSettings, site: Callable[[Receive], ASGIApp], bell: Bell) -> None:
-        self._settings = settings
+    def __init__(self, site: Callable[[Receive], ASGIApp], bell: Bell) -> None:
         self._site = site
         self._bell = bell
-        self._server: uvicorn.Server | None = None
-        self._serving: asyncio.Task[None] | None = None
-        self.port = settings.port
+
+    def routes(self, receive: Receive) -> Sequence[BaseRoute]:
+        """All of the site."""
+        return [Mount("/", self._site(receive))]
 
     async def start(self, receive: Receive) -> None:
-        """Serve. Raises PortTaken where the address cannot be used."""
-        listening = self._listen()
-        self.port = listening.getsockname()[1]
-        self._server = uvicorn.Server(
-            uvicorn.Config(
-                self._site(receive),
-                lifespan="off",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                timeout_graceful_shutdown=LAST_REQUESTS_SECONDS,
-            )
-        )
-        self._serving = asyncio.create_task(self._server.serve([listening]))
-        while not (self._server.started or self._serving.done()):
-            await asyncio.sleep(0.01)
-        log.info("serving", url=f"http://{self._settings.host}:{self.port}")
-
-    def _listen(self) -> socket.socket:
-        host, port = self._settings.host, self._settings.port
-        try:
-            family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-            return socket.create_server((host, port), family=family, backlog=2048)
-        except OSError as error:
-            raise PortTaken(host, port, error.strerror or type(error).__name__) from None
+        """Pages come by themselves."""
 
     async def send(self, outgoing: Outgoing) -> Outcome:
         """Wake the pages of the address."""
         self._bell.ring(outgoing.address)
         return Sent()
 
-    async def stop(self) -> None:
-        """Let waiting pages go at once and others finish."""
+    async def arrived(self, _outgoing: Outgoing) -> bool:
+        """The page reads what is in the store."""
+        return True
+
+    async def stop_taking(self) -> None:
+        """Let waiting pages go at once."""
         self._bell.close()
-        if self._server is not None and self._serving is not None:
-            self._server.should_exit = True
-            await self._serving
+
+    async def stop(self) -> None:
+        """Let waiting pages go at once."""
+        self._bell.close()

@@ -35,4 +35,5 @@ async def _talk(config: Config) -> None:
     parts = Parts(config, desk.book, desk.decide, store, clock)
     stop, keyboard = stop_on_signals(), Keyboard(sys.stdin.fileno())
     print(desk.book.phrase("welcome"), flush=True)
-    await service(parts, [console_channel(parts, keyboard.line, sys.stdout, stop.set)]).run(stop)
+    channel = console_channel(parts, keyboard.line, sys.stdout, stop.set)
+    await service(parts, [channel], ("console", "courier")).run(stop)

@@ -16,6 +16,10 @@ def run(options: Namespace) -> int:
     from bot.store.engine import open_engine
     from bot.store.schema import migrate
 
-    version = migrate(open_engine(settings(options).database.get_secret_value()))
+    engine = open_engine(settings(options).database.get_secret_value())
+    try:
+        version = migrate(engine)
+    finally:
+        engine.dispose()
     print(f"データベースの用意ができました(版 {version})。")
     return 0

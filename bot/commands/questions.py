@@ -2,6 +2,7 @@
 
 import asyncio
 from argparse import ArgumentParser, Namespace
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from bot.clock import JAPAN
@@ -22,7 +23,8 @@ def run(options: Namespace) -> int:
     from bot.app import open_store
     from bot.store.queries import open_questions
 
-    asked = asyncio.run(open_store(settings(options)).read(open_questions))
+    with closing(open_store(settings(options))) as store:
+        asked = asyncio.run(store.read(open_questions))
     for question in asked:
         print(_line(question))
     print(f"{len(asked)}件")

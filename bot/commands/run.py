@@ -1,31 +1,47 @@
 """run: serve all channels until told to stop."""
 
 import asyncio
-from argparse import ArgumentParser, Namespace
+import os
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 
 from bot.clock import clock_from
 from bot.commands.context import oracle, settings, stop_on_signals
-from bot.config import Config
+from bot.config import ROLES, Config, read_secrets
 
-HELP = "デスクを動かします(ウェブチャット)"
+HELP = "デスクを動かします(ウェブチャット、Telegram、Slack)"
 
 
-def add_arguments(_parser: ArgumentParser) -> None:
-    """No options of its own."""
+def add_arguments(parser: ArgumentParser) -> None:
+    """--only."""
+    parser.add_argument(
+        "--only",
+        type=_roles,
+        metavar="ROLE,…",
+        help=f"この役割だけを受け持ちます({','.join(ROLES)})。データベースを共にする別のプロセスと分け合うときに使います",
+    )
+
+
+def _roles(value: str) -> tuple[str, ...]:
+    roles = tuple(role.strip() for role in value.split(","))
+    unknown = [role for role in roles if role not in ROLES]
+    if unknown:
+        raise ArgumentTypeError(f"{','.join(unknown)} という役割はありません({','.join(ROLES)} から選んでください)")
+    return roles
 
 
 def run(options: Namespace) -> int:
     """0 after an orderly stop."""
-    asyncio.run(_serve(settings(options)))
+    asyncio.run(_serve(settings(options), options.only))
     return 0
 
 
-async def _serve(config: Config) -> None:
-    from bot.app import Parts, open_store, service, web_channel
+async def _serve(config: Config, only: tuple[str, ...] | None) -> None:
+    from bot.app import Parts, channels_of, ensure_present, open_store, service
 
     store = open_store(config)
     desk = oracle(config)
     clock = clock_from(config.clock.start, config.clock.speed)
     parts = Parts(config, desk.book, desk.decide, store, clock)
-    channels = [web_channel(parts)] if config.channels.web.enabled else []
-    await service(parts, channels).run(stop_on_signals())
+    channels = channels_of(parts, read_secrets(os.environ))
+    ensure_present(only or (), channels)
+    await service(parts, channels, only or ROLES).run(stop_on_signals())

@@ -5,12 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
+from bot.posts import posts_of
 from bot.store import inbox
+from bot.store.engine import table_of
 from bot.store.lines import draw_line
-from bot.store.models import Delivery, InboundState, Rating, Ticket, Turn
+from bot.store.models import Conversation, Delivery, DeliveryState, InboundState, Priority, Rating, Ticket, Turn
 from handlers.effects import Effect, OpenTicket, Rate, Remember, Reply
+
+conversations = table_of(Conversation)
+
+# Made once: to put a statement together takes longer than to run it.
+CONVERSATION = select(conversations.c.channel, conversations.c.gone).where(conversations.c.id == bindparam("this"))
+QUEUE = insert(table_of(Delivery))
+REMEMBER = insert(table_of(Turn))
 
 
 @dataclass(frozen=True)
@@ -55,15 +65,20 @@ def _apply(session: Session, place: Place, effect: Effect) -> None:
 
 
 def _queue(session: Session, place: Place, reply: Reply) -> None:
-    session.add(
-        Delivery(
-            id=draw_line(session, place.conversation_id),
-            conversation_id=place.conversation_id,
-            inbound_id=place.inbound_id,
-            payload=reply,
-            created_at=place.now,
-        )
-    )
+    conversation = session.connection().execute(CONVERSATION, {"this": place.conversation_id}).one()
+    for post in posts_of(conversation.channel, reply):
+        delivery = {
+            "id": draw_line(session, place.conversation_id),
+            "conversation_id": place.conversation_id,
+            "inbound_id": place.inbound_id,
+            "channel": conversation.channel,
+            "payload": post,
+            "priority": Priority.URGENT if reply.urgent else Priority.REPLY,
+            "state": DeliveryState.FAILED if conversation.gone else DeliveryState.QUEUED,
+            "error": conversation.gone,
+            "created_at": place.now,
+        }
+        session.connection().execute(QUEUE, delivery)
 
 
 def _open(session: Session, place: Place, ticket: OpenTicket) -> None:
@@ -81,14 +96,13 @@ def _open(session: Session, place: Place, ticket: OpenTicket) -> None:
 
 
 def _remember(session: Session, place: Place, remember: Remember) -> None:
-    session.add(
-        Turn(
-            conversation_id=place.conversation_id,
-            inbound_id=place.inbound_id,
-            text=remember.turn.text,
-            entries=remember.turn.entries,
-        )
-    )
+    turn = {
+        "conversation_id": place.conversation_id,
+        "inbound_id": place.inbound_id,
+        "text": remember.turn.text,
+        "entries": remember.turn.entries,
+    }
+    session.connection().execute(REMEMBER, turn)
 
 
 def _rate(session: Session, place: Place, rate: Rate) -> None:

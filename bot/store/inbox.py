@@ -1,76 +1,186 @@
-"""Messages that came in: kept once, worked off in order, set aside when they cannot be decided."""
+"""Messages that came in: kept once, worked off in order by one process at a time, set aside when undecidable.
 
-from collections.abc import Sequence
+A process holds a conversation while it works off its messages. The hold runs out by the machine's clock, so
+that others can go on where a process died.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from bot.store.engine import insert_unless_there
-from bot.store.lines import draw_line, lock_conversation
-from bot.store.models import Conversation, Inbound, InboundState
+from bot.channels.base import Parcel, place_of
+from bot.store import inbox_statements as statements
+from bot.store.engine import dialect_of
+from bot.store.lines import lock_conversation
+from bot.store.models import InboundState, RawState
 from handlers.message import Message
 
+Values = dict[str, object]
 
-def keep(session: Session, message: Message) -> int | None:
-    """Write a message down. Its conversation's id, or None where the same key was kept before."""
-    conversation_id = _conversation(session, message)
-    lock_conversation(session, conversation_id, message.at)
-    if _is_kept(session, message):
+
+@dataclass(frozen=True)
+class Kept:
+    """A message that is kept now: its conversation, and whether that is ours to work off."""
+
+    conversation_id: int
+    held: bool
+
+
+def keep_all(session: Session, parcels: Sequence[Parcel], holder: str, now: datetime, until: datetime) -> list[Kept]:
+    """Write down what came in, in this order, and hold its conversations. A key known already changes nothing.
+
+    Raises IntegrityError where another process keeps the same message at the same moment: it is known then.
+    """
+    new = _unknown(session, _keep_raw(session, parcels, now))
+    messages = [(parcel.key, parcel.message) for parcel in new if parcel.message is not None]
+    if not messages:
+        return []
+    holding: Values = {"holder": holder, "now": now, "until": until}
+    held = _hold_all(session, [message for _, message in messages], holding)
+    owners = [held[message.channel, message.address] for _, message in messages]
+    numbers = _draw_lines(session, [owner.id for owner in owners])
+    rows = [_inbound(*named, owner.id, number) for named, owner, number in zip(messages, owners, numbers, strict=True)]
+    _run(session, statements.INSERT_MESSAGE, _by_key(rows))
+    return [Kept(owner.id, owner.held_by == holder) for owner in owners]
+
+
+def _keep_raw(session: Session, parcels: Sequence[Parcel], now: datetime) -> list[Parcel]:
+    """The parcels that are new, after keeping each as it came."""
+    once = {(parcel.channel, parcel.key): parcel for parcel in reversed(parcels)}
+    rows = [_raw(parcel, now) for parcel in once.values() if parcel.raw]
+    kept = _run(session, statements.keep_raw(dialect_of(session)), _by_key(rows)) if rows else []
+    new = {(row.channel, row.key) for row in kept}
+    return [parcel for name, parcel in reversed(once.items()) if not parcel.raw or name in new]
+
+
+def _raw(parcel: Parcel, now: datetime) -> Values:
+    return {
+        "channel": parcel.channel,
+        "key": parcel.key,
+        "received_at": now,
+        "body": parcel.raw,
+        "state": _state_of(parcel),
+        "error": parcel.error,
+    }
+
+
+def _state_of(parcel: Parcel) -> RawState:
+    if parcel.message is not None:
+        return RawState.MESSAGE
+    return RawState.IGNORED if parcel.error is None else RawState.SET_ASIDE
+
+
+def _unknown(session: Session, parcels: list[Parcel]) -> list[Parcel]:
+    """Without those that were kept as messages before."""
+    keys: dict[str, list[str]] = defaultdict(list)
+    for parcel in parcels:
+        if parcel.message is not None:
+            keys[parcel.channel].append(parcel.key)
+    known = {(channel, key) for channel, among in keys.items() for key in _known(session, channel, among)}
+    return [parcel for parcel in parcels if (parcel.channel, parcel.key) not in known]
+
+
+def _known(session: Session, channel: str, keys: list[str]) -> Sequence[str]:
+    found = session.connection().execute(statements.KNOWN, {"among": channel, "keys": keys})
+    return found.scalars().all()
+
+
+def _hold_all(session: Session, messages: Sequence[Message], holding: Values) -> Mapping[tuple[str, str], Row[Any]]:
+    """Lock the conversations and hold those that nobody else holds; whoever writes can be reached again."""
+    latest = {(message.channel, message.address): message.at for message in messages}
+    # In one order everywhere, so that processes do not wait for each other in a circle.
+    rows = [_conversation(*name, at, holding) for name, at in sorted(latest.items())]
+    held = _run(session, statements.hold(dialect_of(session)), rows)
+    return {(row.channel, row.address): row for row in held}
+
+
+def _conversation(channel: str, address: str, at: datetime, holding: Values) -> Values:
+    return {
+        "channel": channel,
+        "address": address,
+        "place": place_of(address),
+        "last_at": at,
+        "held_by": holding["holder"],
+        "held_until": holding["until"],
+        "now": holding["now"],
+    }
+
+
+def _draw_lines(session: Session, conversation_ids: Sequence[int]) -> list[int]:
+    """A number for each, growing within a conversation. All of them must be locked."""
+    drawn: dict[int, list[int]] = defaultdict(list)
+    for number, owner in _run(session, statements.DRAW, [{"conversation_id": owner} for owner in conversation_ids]):
+        drawn[owner].append(number)
+    growing = {owner: iter(sorted(numbers)) for owner, numbers in drawn.items()}
+    return [next(growing[owner]) for owner in conversation_ids]
+
+
+def _inbound(key: str, message: Message, conversation_id: int, number: int) -> Values:
+    return {
+        "id": number,
+        "conversation_id": conversation_id,
+        "channel": message.channel,
+        "key": key,
+        "person": message.person,
+        "at": message.at,
+        "ref": message.ref,
+        "content": message.content,
+    }
+
+
+def _by_key(rows: list[Values]) -> list[Values]:
+    """In the order of keys, so that processes that keep the same ones do not wait for each other in a circle."""
+    return sorted(rows, key=lambda row: (str(row["channel"]), str(row["key"])))
+
+
+def _run(session: Session, statement: Any, rows: list[Values]) -> Any:
+    # One row alone is spared the detour that many rows take.
+    return session.connection().execute(statement, rows if len(rows) > 1 else rows[0])
+
+
+def take(session: Session, conversation_id: int, holder: str, now: datetime, until: datetime) -> int | None:
+    """Hold a conversation for its oldest message that is not yet decided; that one's id.
+
+    None where somebody else holds it, and where nothing is left: then it is given back.
+    """
+    connection = session.connection()
+    holding = {"this": conversation_id, "holder": holder, "now": now, "until": until}
+    if connection.execute(statements.TAKE, holding).scalar() is None:
         return None
-    session.add(
-        Inbound(
-            id=draw_line(session, conversation_id),
-            conversation_id=conversation_id,
-            channel=message.channel,
-            key=message.key,
-            person=message.person,
-            at=message.at,
-            content=message.content,
-        )
-    )
-    return conversation_id
+    inbound_id: int | None = connection.execute(statements.OLDEST_NEW, {"this": conversation_id}).scalar()
+    if inbound_id is None:
+        give_back(session, conversation_id, holder)
+    return inbound_id
 
 
-def _conversation(session: Session, message: Message) -> int:
-    named = {"channel": message.channel, "address": message.address}
-    insert_unless_there(session, Conversation, **named, last_at=message.at)
-    return session.scalars(select(Conversation.id).filter_by(**named)).one()
+def give_back(session: Session, conversation_id: int, holder: str) -> None:
+    """Let others work off a conversation that we hold."""
+    session.connection().execute(statements.GIVE_BACK, {"this": conversation_id, "holder": holder})
 
 
-def _is_kept(session: Session, message: Message) -> bool:
-    same = select(Inbound.id).filter_by(channel=message.channel, key=message.key)
-    return session.scalar(same) is not None
-
-
-def waiting(session: Session, channels: Sequence[str]) -> Sequence[int]:
-    """Conversations of these channels with messages not yet decided."""
-    new = select(Inbound.conversation_id).where(Inbound.state == InboundState.NEW, Inbound.channel.in_(channels))
-    return session.scalars(new.distinct()).all()
-
-
-def next_new(session: Session, conversation_id: int) -> int | None:
-    """The oldest message of the conversation that is not yet decided."""
-    new = select(Inbound.id).where(Inbound.state == InboundState.NEW, Inbound.conversation_id == conversation_id)
-    return session.scalar(new.order_by(Inbound.id).limit(1))
+def waiting(session: Session, channels: Sequence[str], now: datetime) -> Sequence[int]:
+    """Conversations of these channels with messages not yet decided, which nobody holds."""
+    found = session.connection().execute(statements.WAITING, {"channels": list(channels), "now": now})
+    return found.scalars().all()
 
 
 def count_try(session: Session, inbound_id: int) -> int:
     """Note that deciding a message failed; how often it has by now."""
-    session.execute(update(Inbound).where(Inbound.id == inbound_id).values(tries=Inbound.tries + 1))
-    return session.scalars(select(Inbound.tries).where(Inbound.id == inbound_id)).one()
+    tries: int = session.connection().execute(statements.COUNT_TRY, {"this": inbound_id}).scalar_one()
+    return tries
 
 
 def close(
     session: Session, inbound_id: int, state: InboundState, now: datetime, error: str | None = None
 ) -> int | None:
-    """Take a new message off the list. Its conversation's id, or None where that was done already."""
-    conversation_id = session.scalars(select(Inbound.conversation_id).where(Inbound.id == inbound_id)).one()
-    lock_conversation(session, conversation_id, now)
-    closed = (
-        update(Inbound)
-        .where(Inbound.id == inbound_id, Inbound.state == InboundState.NEW)
-        .values(state=state, error=error)
-        .returning(Inbound.id)
-    )
-    return conversation_id if session.scalar(closed) is not None else None
+    """Take a new message off the list. Its conversation's id, now locked, or None where that was done already."""
+    closing = {"this": inbound_id, "as": state, "why": error}
+    conversation_id: int | None = session.connection().execute(statements.CLOSE, closing).scalar()
+    if conversation_id is not None:
+        lock_conversation(session, conversation_id, now)
+    return conversation_id

@@ -1,12 +1,15 @@
 """The tables.
 
+Moments that somebody is told are the desk's; those that work is claimed, paced and retried by
+(`held_until`, `lease_until`, `not_before`, `free_at`, `ended`, `since`, `received_at`) are the machine's.
+
 `line` numbers both sides of every conversation: an inbound message and a delivery each take
 their id from it, in the order in which they were committed within a conversation (its row is
 locked first). So one integer orders a conversation whatever the clock says.
 """
 
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from pydantic import TypeAdapter
 from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
@@ -14,8 +17,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from bot.store.columns import Moment, Value, state
 from handlers.effects import Reply
-from handlers.message import Tap
-from handlers.message import Text as Words
+from handlers.message import Content
 
 
 class InboundState(StrEnum):
@@ -43,20 +45,59 @@ class TicketState(StrEnum):
     NEW = "new"
 
 
+class Priority(IntEnum):
+    """Which deliveries go first: the lower number."""
+
+    URGENT = 0
+    REPLY = 1
+    NOTICE = 2
+
+
+class RawState(StrEnum):
+    """What became of something a platform handed over: a message, nothing, or something unreadable."""
+
+    MESSAGE = "message"
+    IGNORED = "ignored"
+    SET_ASIDE = "set_aside"
+
+
 class Base(DeclarativeBase):
     """All tables."""
 
 
 class Conversation(Base):
-    """One address on one channel."""
+    """One address on one channel.
+
+    `place` is the part of the address that the platform counts our sends by. `held_by` is the process that
+    works off its messages until `held_until`. `gone` says why it cannot be written to any more.
+    """
 
     __tablename__ = "conversation"
-    __table_args__ = (UniqueConstraint("channel", "address"),)
+    __table_args__ = (UniqueConstraint("channel", "address"), Index("conversation_by_place", "channel", "place"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     channel: Mapped[str]
     address: Mapped[str]
+    place: Mapped[str]
     last_at: Mapped[datetime] = mapped_column(Moment)
+    held_by: Mapped[str | None]
+    held_until: Mapped[datetime | None] = mapped_column(Moment)
+    gone: Mapped[str | None]
+
+
+class Raw(Base):
+    """What a platform handed over, as it came. The second one with the same channel and key is the same."""
+
+    __tablename__ = "raw"
+    __table_args__ = (UniqueConstraint("channel", "key"), Index("raw_by_time", "received_at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    key: Mapped[str]
+    received_at: Mapped[datetime] = mapped_column(Moment)
+    body: Mapped[str] = mapped_column(Text)
+    state: Mapped[RawState] = mapped_column(state(RawState))
+    error: Mapped[str | None]
 
 
 class Line(Base):
@@ -76,6 +117,7 @@ class Inbound(Base):
     __table_args__ = (
         UniqueConstraint("channel", "key"),
         Index("inbound_by_state", "state", "conversation_id", "id"),
+        Index("inbound_by_ref", "conversation_id", "ref"),
     )
 
     id: Mapped[int] = mapped_column(ForeignKey("line.id"), primary_key=True)
@@ -84,7 +126,8 @@ class Inbound(Base):
     key: Mapped[str]
     person: Mapped[str]
     at: Mapped[datetime] = mapped_column(Moment)
-    content: Mapped[Words | Tap] = mapped_column(Value(TypeAdapter(Words | Tap)))
+    ref: Mapped[str | None]
+    content: Mapped[Content] = mapped_column(Value(TypeAdapter(Content)))
     state: Mapped[InboundState] = mapped_column(state(InboundState), default=InboundState.NEW)
     tries: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]
@@ -104,22 +147,61 @@ class Turn(Base):
 
 
 class Delivery(Base):
-    """A reply on its way. `not_before` and `lease_until` are the machine's time, the others the desk's."""
+    """A reply on its way: one post on its platform.
+
+    `tries` counts how often it was claimed; `failures` those that count against it (a platform that asks
+    us to wait does not). `since` is when it was first tried. `ref` is the platform's id of the post.
+    An unknown delivery with `not_before` is to be read back then.
+    """
 
     __tablename__ = "delivery"
-    __table_args__ = (Index("delivery_by_state", "state", "conversation_id", "id"),)
+    __table_args__ = (
+        Index("delivery_by_state", "state", "conversation_id", "id"),
+        Index("delivery_by_turn", "channel", "state", "priority", "id"),
+    )
 
     id: Mapped[int] = mapped_column(ForeignKey("line.id"), primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"))
     inbound_id: Mapped[int] = mapped_column(ForeignKey("inbound.id"))
+    channel: Mapped[str]
     payload: Mapped[Reply] = mapped_column(Value(TypeAdapter(Reply)))
+    priority: Mapped[int] = mapped_column(default=Priority.REPLY)
     state: Mapped[DeliveryState] = mapped_column(state(DeliveryState), default=DeliveryState.QUEUED)
     tries: Mapped[int] = mapped_column(default=0)
+    failures: Mapped[int] = mapped_column(default=0)
+    since: Mapped[datetime | None] = mapped_column(Moment)
     not_before: Mapped[datetime | None] = mapped_column(Moment)
     lease_until: Mapped[datetime | None] = mapped_column(Moment)
     created_at: Mapped[datetime] = mapped_column(Moment)
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    ref: Mapped[str | None]
     error: Mapped[str | None]
+
+
+class Lane(Base):
+    """The pace of our sends into one place, or of all of a channel (place ""): see `bot.pacing`.
+
+    `ended` are the ends of the latest sends, oldest first; nothing may be sent before `free_at`. The platform
+    asked us to wait until `throttled_until`.
+    """
+
+    __tablename__ = "lane"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[str] = mapped_column(primary_key=True)
+    ended: Mapped[tuple[datetime, ...]] = mapped_column(Value(TypeAdapter(tuple[datetime, ...])), default=())
+    free_at: Mapped[datetime | None] = mapped_column(Moment)
+    throttled_until: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Lease(Base):
+    """Something that only one process may do at a time, such as fetching the updates of a bot."""
+
+    __tablename__ = "lease"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    holder: Mapped[str]
+    until: Mapped[datetime] = mapped_column(Moment)
 
 
 class Ticket(Base):

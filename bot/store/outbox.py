@@ -1,104 +1,202 @@
-"""Replies on their way: claimed under a lease, in order within a conversation, each outcome noted."""
+"""Replies on their way: claimed under a lease, in order and at the platform's pace, each outcome noted.
+
+All moments here are the machine's, but for the one at which a reply was sent.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from bot.store.models import Conversation, Delivery, DeliveryState
+from bot.pacing import Pacing, free_at, room
+from bot.store import lanes
+from bot.store import outbox_statements as statements
+from bot.store.lanes import Pace
+from bot.store.models import Conversation, DeliveryState
+from bot.store.outbox_statements import Due
 from handlers.effects import Reply
+
+# For each that may go, so many due replies are looked at: those for a place already written to are passed over.
+CHOICE = 4
 
 
 @dataclass(frozen=True)
 class Claimed:
-    """A reply that is ours to send now, for the `tries`-th time (from 1)."""
+    """A reply that is ours to send now, for the `tries`-th time (from 1); `failures` of them count against it."""
 
     id: int
     channel: str
+    conversation: int
     address: str
+    place: str
+    to: str | None
     reply: Reply
     tries: int
+    failures: int
+    since: datetime
 
 
-def claim(
-    session: Session, channels: Sequence[str], at_most: int, now: datetime, lease_until: datetime
-) -> list[Claimed]:
-    """Mark replies that may go now as `sending` until `lease_until`. Both times are the machine's."""
-    return [
-        Claimed(delivery.id, channel, address, delivery.payload, delivery.tries)
-        for delivery, channel, address in _due(session, channels, at_most, now)
-        if _take(session, delivery, lease_until)
-    ]
+@dataclass(frozen=True)
+class Round:
+    """What may go now, and when something else may (None: nothing is waiting for a time)."""
+
+    claimed: list[Claimed]
+    next_at: datetime | None
 
 
-def _due(session: Session, channels: Sequence[str], at_most: int, now: datetime) -> Sequence[Row[Delivery, str, str]]:
-    earlier = aliased(Delivery)
-    is_behind_another = (
-        select(earlier.id)
-        .where(earlier.conversation_id == Delivery.conversation_id, earlier.id < Delivery.id)
-        .where(earlier.state.in_([DeliveryState.QUEUED, DeliveryState.SENDING]))
-        .exists()
+@dataclass(frozen=True)
+class _End:
+    """What a try comes to."""
+
+    state: DeliveryState
+    error: str | None = None
+    not_before: datetime | None = None
+    costs: int = 0
+    sent_at: datetime | None = None
+    ref: str | None = None
+
+
+def claim(session: Session, channel: str, pacing: Pacing, at_most: int, now: datetime, lease_until: datetime) -> Round:
+    """Mark replies that may go now as `sending` until `lease_until`; never more than `at_most` in the channel."""
+    pace = lanes.lock_channel(session, channel)
+    places = _room(session, channel, pace, pacing, at_most, now)
+    if places <= 0:
+        return Round([], _channel_free_at(pace, pacing, now))
+    asked = {"of_channel": channel, "now": now, "at_most": places * CHOICE}
+    due = _one_a_place(session.connection().execute(statements.DUE, asked).all())[:places]
+    taken = _take(session, [row.id for row in due], now, lease_until)
+    claimed = [_claimed(row, now, row.tries + 1) for row in due if row.id in taken]
+    lanes.occupy(session, channel, pacing, (one.place for one in claimed), lease_until)
+    return Round(claimed, None if claimed else session.connection().scalar(statements.NEXT_AT, asked))
+
+
+def _room(session: Session, channel: str, pace: Pace, pacing: Pacing, at_most: int, now: datetime) -> int:
+    """How many may begin now: bounded in flight, and by the pace of the channel."""
+    if pace.free_at is not None and pace.free_at > now:
+        return 0
+    underway = session.connection().scalar(statements.UNDERWAY, {"of_channel": channel}) or 0
+    allowed = room(pacing.overall, pace.ended, underway, now)
+    return at_most - underway if allowed is None else min(at_most - underway, allowed)
+
+
+def _channel_free_at(pace: Pace, pacing: Pacing, now: datetime) -> datetime | None:
+    moments = [pace.free_at, free_at(pacing.overall, pace.ended)]
+    return min((moment for moment in moments if moment is not None and moment > now), default=None)
+
+
+def _one_a_place(due: Sequence[Due]) -> list[Due]:
+    """The first for each place: its pace allows one at a time, whatever threads it has."""
+    first: dict[str, Due] = {}
+    for row in due:
+        first.setdefault(row.place, row)
+    return list(first.values())
+
+
+def _take(session: Session, ids: Sequence[int], now: datetime, lease_until: datetime) -> set[int]:
+    if not ids:
+        return set()
+    values = {"these": ids, "now": now, "to_lease": lease_until}
+    return set(session.connection().scalars(statements.TAKE, values))
+
+
+def _claimed(row: Due, now: datetime, tries: int) -> Claimed:
+    return Claimed(
+        id=row.id,
+        channel=row.channel,
+        conversation=row.conversation_id,
+        address=row.address,
+        place=row.place,
+        to=row.ref,
+        reply=row.payload,
+        tries=tries,
+        failures=row.failures,
+        since=row.since or now,
     )
-    due = (
-        select(Delivery, Conversation.channel, Conversation.address)
-        .join(Conversation, Conversation.id == Delivery.conversation_id)
-        .where(Delivery.state == DeliveryState.QUEUED, Conversation.channel.in_(channels))
-        .where(or_(Delivery.not_before.is_(None), Delivery.not_before <= now), ~is_behind_another)
-        .order_by(Delivery.id)
-        .limit(at_most)
-        .with_for_update(skip_locked=True, of=Delivery)
-    )
-    return session.execute(due).all()
 
 
-def _take(session: Session, delivery: Delivery, lease_until: datetime) -> bool:
-    taken = (
-        update(Delivery)
-        .where(Delivery.id == delivery.id, Delivery.state == DeliveryState.QUEUED)
-        .values(state=DeliveryState.SENDING, lease_until=lease_until, tries=Delivery.tries + 1)
-        .returning(Delivery.id)
-    )
-    return session.scalar(taken) is not None
+def doubtful(session: Session, channel: str, now: datetime) -> list[Claimed]:
+    """Replies of which nobody knows whether they arrived: their lease ran out, or they are to be read back now."""
+    rows = session.connection().execute(statements.DOUBTFUL, {"of_channel": channel, "now": now})
+    return [_claimed(row, now, row.tries) for row in rows]
 
 
-def sent(session: Session, claimed: Claimed, at: datetime) -> None:
-    """The channel has it. `at` is the desk's time."""
-    _end(session, claimed, state=DeliveryState.SENT, sent_at=at, error=None)
+def sent(session: Session, claimed: Claimed, pacing: Pacing, now: datetime, at: datetime, ref: str | None) -> None:
+    """The channel has it, since `at` (the desk's time)."""
+    _end(session, claimed, pacing, now, _End(DeliveryState.SENT, sent_at=at, ref=ref))
 
 
-def again(session: Session, claimed: Claimed, not_before: datetime, error: str) -> None:
-    """Back to the queue, to be tried no earlier than `not_before` (the machine's time)."""
-    _end(session, claimed, state=DeliveryState.QUEUED, not_before=not_before, error=error)
+def again(session: Session, claimed: Claimed, pacing: Pacing, now: datetime, not_before: datetime, error: str) -> None:
+    """Back to the queue, to be tried no earlier than `not_before`; this try counts against it."""
+    _end(session, claimed, pacing, now, _End(DeliveryState.QUEUED, error, not_before, costs=1))
 
 
-def give_up(session: Session, claimed: Claimed, state: DeliveryState, error: str) -> None:
-    """No further try: `failed` where it surely did not arrive, else `unknown`."""
-    _end(session, claimed, state=state, error=error)
+def resend(session: Session, claimed: Claimed, pacing: Pacing, now: datetime) -> None:
+    """Back to the queue at once: it did not arrive, or that cannot be found out."""
+    _end(session, claimed, pacing, now, _End(DeliveryState.QUEUED, "resent"))
 
 
-def lost(session: Session, channels: Sequence[str], now: datetime) -> list[Claimed]:
-    """Replies still `sending` though their lease has run out: whether they arrived is unknown."""
-    expired = (
-        select(Delivery, Conversation.channel, Conversation.address)
-        .join(Conversation, Conversation.id == Delivery.conversation_id)
-        .where(Delivery.state == DeliveryState.SENDING, Delivery.lease_until < now)
-        .where(Conversation.channel.in_(channels))
-        .order_by(Delivery.id)
-    )
-    return [
-        Claimed(delivery.id, channel, address, delivery.payload, delivery.tries)
-        for delivery, channel, address in session.execute(expired)
-    ]
+def throttled(session: Session, claimed: Claimed, pacing: Pacing, now: datetime, until: datetime) -> None:
+    """Back to the queue, to be tried no earlier than `until`, nor anything else for its place."""
+    if _end(session, claimed, pacing, now, _End(DeliveryState.QUEUED, "throttled", until)):
+        lanes.throttle(session, claimed.channel, claimed.place, now, until)
 
 
-def _end(session: Session, claimed: Claimed, **values: Any) -> None:
-    """Note the outcome of one try, unless another try has begun since."""
-    session.execute(
-        update(Delivery)
-        .where(Delivery.id == claimed.id, Delivery.state == DeliveryState.SENDING)
-        .where(Delivery.tries == claimed.tries)
-        .values(lease_until=None, **values)
-    )
+def doubt(
+    session: Session, claimed: Claimed, pacing: Pacing, now: datetime, not_before: datetime | None, error: str
+) -> None:
+    """Nobody knows whether it arrived: to be found out no earlier than `not_before` (None: left to an operator)."""
+    _end(session, claimed, pacing, now, _End(DeliveryState.UNKNOWN, error, not_before, costs=1))
+
+
+def fail(session: Session, claimed: Claimed, pacing: Pacing, now: datetime, error: str) -> None:
+    """It surely did not arrive and is not tried again."""
+    _end(session, claimed, pacing, now, _End(DeliveryState.FAILED, error))
+
+
+def recipient_gone(session: Session, claimed: Claimed, pacing: Pacing, now: datetime, error: str) -> None:
+    """Nothing more is written to the conversation, until somebody writes to us from there."""
+    if _end(session, claimed, pacing, now, _End(DeliveryState.FAILED, error)):
+        connection, conversation = session.connection(), claimed.conversation
+        connection.execute(statements.MARK_GONE, {"this": conversation, "to_gone": error})
+        connection.execute(statements.FAIL_WAITING, {"of_conversation": conversation, "to_error": error})
+
+
+def place_moved(session: Session, claimed: Claimed, pacing: Pacing, now: datetime, place: str) -> None:
+    """The place has a new name: all its conversations follow, and what was tried is tried again there."""
+    if _end(session, claimed, pacing, now, _End(DeliveryState.QUEUED, "moved")):
+        moving = select(Conversation).where(
+            Conversation.channel == claimed.channel, Conversation.place == claimed.place
+        )
+        for conversation in session.scalars(moving).all():
+            _move(session, conversation, place + conversation.address.removeprefix(claimed.place), place)
+
+
+def _move(session: Session, conversation: Conversation, address: str, place: str) -> None:
+    """Rename a conversation, or hand its waiting replies to the one that has the new name already."""
+    there = select(Conversation.id).where(Conversation.channel == conversation.channel, Conversation.address == address)
+    known = session.scalar(there)
+    if known is None:
+        conversation.address, conversation.place = address, place
+        return
+    waiting = {"of_conversation": conversation.id, "to_conversation": known}
+    session.connection().execute(statements.MOVE_WAITING, waiting)
+
+
+def _end(session: Session, claimed: Claimed, pacing: Pacing, now: datetime, end: _End) -> bool:
+    """Note the outcome of one try. False where it was noted already or another try has begun since."""
+    values = {
+        "this": claimed.id,
+        "of_try": claimed.tries,
+        "to_state": end.state,
+        "to_not_before": end.not_before,
+        "to_failures": claimed.failures + end.costs,
+        "to_sent_at": end.sent_at,
+        "to_ref": end.ref,
+        "to_error": end.error,
+    }
+    if session.connection().scalar(statements.END, values) is None:
+        return False
+    lanes.note_end(session, claimed.channel, pacing, claimed.place, now)
+    return True

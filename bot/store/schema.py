@@ -5,12 +5,13 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from bot.errors import DatabaseNotReady, DatabaseTooNew
+from bot.store.engine import lock_schema
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
 def migrate(engine: Engine) -> str:
-    """Bring the database to the newest version, in one transaction. Raises DatabaseTooNew."""
+    """Bring the database to the newest version, in one transaction, one process at a time. Raises DatabaseTooNew."""
     from alembic import command
     from alembic.config import Config
     from alembic.util import CommandError
@@ -19,6 +20,7 @@ def migrate(engine: Engine) -> str:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     try:
         with engine.begin() as connection:
+            lock_schema(connection)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except CommandError:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.channels.base import Receive
+from bot.channels.base import Receive, parcel_of
 from bot.clock import Clock
 from bot.errors import Refusal
 from bot.pace import Pace
@@ -73,7 +73,7 @@ class Api:
         if seconds := self.pace.wait(address, self.machine.now()):
             raise Refusal(429, "too_many", seconds)
         wire = await self._message(request)
-        await self.receive(message_from(wire, address, self.clock.now()))
+        await self.receive([parcel_of(message_from(wire, address, self.clock.now()))])
         self.bell.ring(address)
         return as_json(Stored(), 202)
 

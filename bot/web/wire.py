@@ -10,6 +10,7 @@ from bot.channels.base import cleaned
 from bot.clock import JAPAN
 from bot.store.models import Delivery, DeliveryState, Inbound, InboundState
 from bot.store.queries import Spoken
+from bot.written import written
 from handlers.effects import Choice
 from handlers.message import Message, Tap, Text
 from knowledge.finding import Outcome
@@ -35,7 +36,7 @@ class MessageIn(Wire):
     """What the page sends: either text or a tap. `key` makes a repeated message the same one."""
 
     key: Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{8,64}$")]
-    text: str | None = None
+    text: Annotated[str | None, Field(repr=False)] = None
     tap: TapIn | None = None
 
     @model_validator(mode="after")
@@ -70,7 +71,7 @@ class Item(Wire):
     id: int
     who: Literal["you", "desk"]
     at: str
-    text: str
+    text: Annotated[str, Field(repr=False)]
     state: InboundState | DeliveryState
     key: str | None = None
     outcome: Outcome | None = None
@@ -155,7 +156,7 @@ def _of_desk(delivery: Delivery, rated: bool | None) -> Item:
 
 def _of_person(inbound: Inbound, label: str | None, menu: Mapping[str, str]) -> Item | None:
     content = inbound.content
-    text = content.text if isinstance(content, Text) else label or menu.get(content.value)
+    text = label or menu.get(content.value) if isinstance(content, Tap) else written(content)
     if text is None:
         return None
     return Item(

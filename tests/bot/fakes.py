@@ -6,8 +6,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import yaml
+from starlette.routing import BaseRoute
 
 from bot.channels.base import Outcome, Outgoing, Receive, Sent
+from bot.pacing import UNLIMITED, Pacing
+from bot.written import written
 from handlers.effects import Choice, Effect, OpenTicket, Rate, Remember, Reply
 from handlers.message import Message, Tap, Text
 from handlers.situation import Situation
@@ -54,7 +57,7 @@ def decide(message: Message, situation: Situation) -> list[Effect]:
     """Echoes; offers choices for 選ぶ, opens a ticket for 担当者, breaks at 爆発, knows earlier turns."""
     if isinstance(message.content, Tap):
         return _tapped(message.content, situation)
-    text = message.content.text
+    text = written(message.content)
     if "爆発" in text:
         raise ValueError(f"cannot read {text}")
     if "担当者" in text:
@@ -83,11 +86,17 @@ def _tapped(tap: Tap, situation: Situation) -> list[Effect]:
 
 @dataclass
 class FakeChannel:
-    """Notes what it was given; gives the outcomes it was told to, then Sent."""
+    """Notes what it was given; gives the outcomes it was told to, then Sent. Can be read back as far as told."""
 
     name: str = "fake"
     outcomes: list[Outcome | Exception] = field(default_factory=list)
     sent: list[Outgoing] = field(default_factory=list)
+    pacing: Pacing = UNLIMITED
+    seen: list[bool | Exception] = field(default_factory=list)
+
+    def routes(self, receive: Receive) -> Sequence[BaseRoute]:
+        """Serves nothing."""
+        return []
 
     async def start(self, receive: Receive) -> None:
         """Takes nothing."""
@@ -98,6 +107,15 @@ class FakeChannel:
             raise outcome
         self.sent.append(outgoing)
         return outcome
+
+    async def arrived(self, outgoing: Outgoing) -> bool | None:
+        found = self.seen.pop(0) if self.seen else None
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    async def stop_taking(self) -> None:
+        """Takes nothing."""
 
     async def stop(self) -> None:
         """Has nothing to stop."""

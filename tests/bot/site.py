@@ -10,9 +10,9 @@ from contextlib import contextmanager
 import httpx
 
 from bot.app import Parts, open_store, service, web_channel
-from bot.channels.web import WebChannel
 from bot.config import Config
 from bot.ports import Decide
+from bot.service import Service
 from tests.bot.fakes import FakeBook, FixedClock, decide
 
 READY_SECONDS = 10
@@ -29,7 +29,7 @@ class Site:
         self._ready = threading.Event()
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
-        self.channel: WebChannel
+        self.service: Service
 
     def serve(self) -> None:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
@@ -38,9 +38,9 @@ class Site:
     async def _serve(self) -> None:
         store = open_store(self._config)
         parts = Parts(self._config, FakeBook(), self._decide, store, self.clock, self.machine)
-        self.channel = web_channel(parts)
-        running = asyncio.create_task(service(parts, [self.channel]).run(self._stop))
-        while self.channel.port == 0 and not running.done():
+        self.service = service(parts, [web_channel(parts)])
+        running = asyncio.create_task(self.service.run(self._stop))
+        while self.port == 0 and not running.done():
             await asyncio.sleep(0.01)
         self._ready.set()
         await running
@@ -52,8 +52,12 @@ class Site:
         self._loop.call_soon_threadsafe(self._stop.set)
 
     @property
+    def port(self) -> int:
+        return self.service.server.port if self.service.server else 0
+
+    @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.channel.port}"
+        return f"http://127.0.0.1:{self.port}"
 
     @contextmanager
     def browser(self) -> Iterator[httpx.Client]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from bot.app import Parts, console_channel, service
 from bot.channels.base import Outgoing, as_numbered_text, cleaned, read_number
@@ -77,7 +77,7 @@ def talk(store: Store, typed: str) -> str:
         parts = Parts(Config(), FakeBook(), decide, store, FixedClock(), FixedClock(MONDAY + timedelta(days=1)))
         stop = asyncio.Event()
         channel = console_channel(parts, typist(typed), screen, stop.set)
-        await service(parts, [channel]).run(stop)
+        await service(parts, [channel], (channel.name, "courier")).run(stop)
 
     asyncio.run(run())
     return screen.getvalue()
@@ -91,10 +91,10 @@ def test_a_choice_is_picked_by_its_number(store: Store) -> None:
     assert "選ぶの entry:a" in talk(store, "選ぶ\n1\n")
 
 
-def test_each_run_is_a_conversation_of_its_own(store: Store) -> None:
-    talk(store, "一\n")
-    assert "二ですね()" in talk(store, "二\n")
-    rows = asyncio.run(store.read(lambda session: session.scalars(select(Conversation.channel)).all()))
+def test_each_run_is_a_conversation_of_its_own(engine: Engine) -> None:
+    talk(Store(engine), "一\n")
+    assert "二ですね()" in talk(Store(engine), "二\n")
+    rows = asyncio.run(Store(engine).read(lambda session: session.scalars(select(Conversation.channel)).all()))
     assert rows == ["console", "console"]
 
 

@@ -4,26 +4,27 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 
-from bot.channels.base import NotSent, Outcome, Outgoing, Sent, Unknown
+from bot.channels.base import Gone, Moved, NotSent, Outcome, Outgoing, Refused, Sent, Throttled, Unknown, parcel_of
 from bot.config import DeliverySettings
 from bot.courier import Courier, pause
+from bot.pacing import Limit, Pacing
 from bot.store import inbox, outbox
 from bot.store.apply import settle
-from bot.store.models import Delivery, DeliveryState, InboundState
+from bot.store.models import Conversation, Delivery, DeliveryState, InboundState
 from bot.store.transactions import Store
 from handlers.effects import Reply
 from tests.bot.fakes import MONDAY, FakeChannel, FixedClock, message
 
-SETTINGS = DeliverySettings(lease_seconds=30, tries=3, in_flight=2)
+SETTINGS = DeliverySettings(lease_seconds=30, tries=3, in_flight=2, patience_hours=1, read_back_seconds=3)
+HOLD = timedelta(seconds=10)
 
 
 async def queue(store: Store, text: str, address: str = "a") -> None:
-    conversation = await store.write(inbox.keep, message(text, f"{address}:{text}", address))
-    assert conversation is not None
-    inbound = await store.write(inbox.next_new, conversation)
+    arrived = parcel_of(message(text, f"{address}:{text}", address))
+    (kept,) = await store.write(inbox.keep_all, [arrived], "me", MONDAY, MONDAY + HOLD)
+    inbound = await store.write(inbox.take, kept.conversation_id, "me", MONDAY, MONDAY + HOLD)
     assert inbound is not None
     await store.write(settle, inbound, InboundState.DONE, [Reply(text)], MONDAY)
 
@@ -39,7 +40,7 @@ class Run:
     def __init__(self, store: Store, channel: FakeChannel, settings: DeliverySettings = SETTINGS) -> None:
         self.store = store
         self.machine = FixedClock()
-        self.courier = Courier(store, {channel.name: channel}, settings, FixedClock(), self.machine)
+        self.courier = Courier(store, channel, settings, FixedClock(), self.machine)
 
     async def until(self, holds: Callable[[list[Delivery]], bool]) -> list[Delivery]:
         """Work until something holds of the deliveries."""
@@ -64,6 +65,11 @@ def retried(times: int) -> Callable[[list[Delivery]], bool]:
     return lambda found: (found[0].tries, found[0].state) == (times, DeliveryState.QUEUED)
 
 
+def doubted(times: int) -> Callable[[list[Delivery]], bool]:
+    """Unknown after so many tries."""
+    return lambda found: (found[0].tries, found[0].state) == (times, DeliveryState.UNKNOWN)
+
+
 def test_a_reply_is_sent_and_noted(store: Store) -> None:
     async def work() -> None:
         await queue(store, "一")
@@ -79,44 +85,48 @@ def test_replies_of_one_conversation_arrive_in_order_in_spite_of_failures(store:
     async def work() -> None:
         for text in "一二三":
             await queue(store, text)
-        channel = FakeChannel(outcomes=[NotSent("busy", after=0.0), Sent(), NotSent("busy", after=0.0)])
+        channel = FakeChannel(outcomes=[Throttled(0.0), Sent(), Throttled(0.0)])
         await Run(store, channel).until(all_in(DeliveryState.SENT))
         assert [out.reply.text for out in channel.sent if out.reply] == ["一", "一", "二", "二", "三"]
 
     asyncio.run(work())
 
 
-@pytest.mark.parametrize(
-    ("outcome", "final"),
-    [(NotSent("blocked"), DeliveryState.FAILED), (Unknown("timeout"), DeliveryState.UNKNOWN)],
-)
-def test_after_bounded_tries_the_outcome_is_named(
-    store: Store, outcome: NotSent | Unknown, final: DeliveryState
-) -> None:
+def test_what_surely_did_not_arrive_is_tried_until_patience_ends(store: Store) -> None:
     async def work() -> None:
         await queue(store, "一")
-        run = Run(store, FakeChannel(outcomes=[outcome] * 9))
-        await run.until(retried(1))
-        run.machine.move(2)
-        await run.until(retried(2))
-        run.machine.move(4)
-        (found,) = await run.until(all_in(final))
-        assert (found.tries, found.error) == (3, outcome.reason)
+        run = Run(store, FakeChannel(outcomes=[NotSent("unreachable")] * 99))
+        for times, seconds in enumerate([2, 4, 8, 16, 3600], start=1):
+            await run.until(retried(times))
+            run.machine.move(seconds)
+        (found,) = await run.until(all_in(DeliveryState.FAILED))
+        assert (found.tries, found.error) == (6, "unreachable")
 
     asyncio.run(work())
 
 
-def test_a_retry_waits_for_its_time(store: Store) -> None:
+def test_what_is_refused_is_not_tried_again(store: Store) -> None:
     async def work() -> None:
         await queue(store, "一")
-        channel = FakeChannel(outcomes=[NotSent("busy", after=60.0)])
+        channel = FakeChannel(outcomes=[Refused("too long")])
+        (found,) = await Run(store, channel).until(all_in(DeliveryState.FAILED))
+        assert (found.tries, found.error) == (1, "too long")
+
+    asyncio.run(work())
+
+
+def test_being_asked_to_wait_is_honoured_and_costs_no_try(store: Store) -> None:
+    async def work() -> None:
+        await queue(store, "一")
+        channel = FakeChannel(outcomes=[Throttled(60.0)] * 9)
         run = Run(store, channel)
-        (found,) = await run.until(retried(1))
-        assert found.not_before == MONDAY + timedelta(seconds=60)
-        run.machine.move(59)
-        await settle_down(run)
-        assert len(channel.sent) == 1
-        run.machine.move(1)
+        for times in range(1, 10):
+            (found,) = await run.until(retried(times))
+            assert (found.failures, found.not_before) == (0, run.machine.at + timedelta(seconds=60))
+            run.machine.move(59.9)
+            await settle_down(run)
+            assert len(channel.sent) == times
+            run.machine.move(0.1)
         await run.until(all_in(DeliveryState.SENT))
 
     asyncio.run(work())
@@ -128,13 +138,92 @@ async def settle_down(run: Run) -> None:
     await run.until(lambda _found: looked.append(1) is None and len(looked) > 10)
 
 
-def test_an_error_inside_of_a_channel_leaves_the_outcome_unknown_and_is_tried_again(store: Store) -> None:
+def test_to_a_recipient_who_is_gone_nothing_more_is_sent(store: Store) -> None:
+    async def work() -> None:
+        await queue(store, "一")
+        await queue(store, "二")
+        channel = FakeChannel(outcomes=[Gone("blocked")])
+        found = await Run(store, channel).until(all_in(DeliveryState.FAILED))
+        assert [(one.tries, one.error) for one in found] == [(1, "blocked"), (0, "blocked")]
+        gone = await store.read(lambda session: session.scalars(select(Conversation.gone)).all())
+        assert gone == ["blocked"]
+
+    asyncio.run(work())
+
+
+def test_a_group_that_moved_gets_the_reply_under_its_new_name(store: Store) -> None:
+    async def work() -> None:
+        await queue(store, "一", "-1")
+        channel = FakeChannel(outcomes=[Moved("-100")])
+        (found,) = await Run(store, channel).until(all_in(DeliveryState.SENT))
+        assert [out.address for out in channel.sent] == ["-1", "-100"]
+        assert (found.tries, found.failures) == (2, 0)
+
+    asyncio.run(work())
+
+
+def test_where_the_channel_cannot_be_read_an_unknown_reply_is_sent_again_within_bounds(store: Store) -> None:
+    async def work() -> None:
+        await queue(store, "一")
+        channel = FakeChannel(outcomes=[Unknown("timeout")] * 9)
+        run = Run(store, channel)
+        for times, seconds in ((1, 3), (2, 4), (3, 8)):
+            await run.until(doubted(times))
+            run.machine.move(seconds)
+        (found,) = await run.until(lambda found: found[0].not_before is None)
+        assert (found.state, found.tries, len(channel.sent)) == (DeliveryState.UNKNOWN, 3, 3)
+
+    asyncio.run(work())
+
+
+def test_an_unknown_reply_that_is_found_at_the_platform_is_not_sent_again(store: Store) -> None:
+    async def work() -> None:
+        await queue(store, "一")
+        channel = FakeChannel(outcomes=[Unknown("timeout")], seen=[True])
+        run = Run(store, channel)
+        await run.until(doubted(1))
+        run.machine.move(3)
+        await run.until(all_in(DeliveryState.SENT))
+        assert len(channel.sent) == 1
+
+    asyncio.run(work())
+
+
+def test_an_unknown_reply_that_is_not_found_at_the_platform_is_sent_again(store: Store) -> None:
+    async def work() -> None:
+        await queue(store, "一")
+        channel = FakeChannel(outcomes=[Unknown("timeout")], seen=[False])
+        run = Run(store, channel)
+        await run.until(doubted(1))
+        run.machine.move(3)
+        await run.until(all_in(DeliveryState.SENT))
+        assert len(channel.sent) == 2
+
+    asyncio.run(work())
+
+
+def test_while_the_platform_cannot_be_asked_an_unknown_reply_is_not_sent_again(store: Store) -> None:
+    async def work() -> None:
+        await queue(store, "一")
+        channel = FakeChannel(outcomes=[Unknown("timeout")], seen=[ConnectionError(), ConnectionError(), True])
+        run = Run(store, channel)
+        await run.until(doubted(1))
+        for _ in range(3):
+            run.machine.move(60)
+            await settle_down(run)
+        await run.until(all_in(DeliveryState.SENT))
+        assert len(channel.sent) == 1
+
+    asyncio.run(work())
+
+
+def test_an_error_inside_of_a_channel_leaves_the_outcome_unknown(store: Store) -> None:
     async def work() -> None:
         await queue(store, "一")
         run = Run(store, FakeChannel(outcomes=[ConnectionResetError("gone")]))
-        (found,) = await run.until(retried(1))
+        (found,) = await run.until(doubted(1))
         assert found.error == "ConnectionResetError"
-        run.machine.move(2)
+        run.machine.move(3)
         await run.until(all_in(DeliveryState.SENT))
 
     asyncio.run(work())
@@ -149,7 +238,7 @@ def test_a_channel_that_hangs_is_given_up_when_the_lease_ends(store: Store) -> N
     async def work() -> None:
         await queue(store, "一")
         run = Run(store, Hanging(), DeliverySettings(lease_seconds=0.05))
-        (found,) = await run.until(retried(1))
+        (found,) = await run.until(doubted(1))
         assert found.error == "TimeoutError"
 
     asyncio.run(work())
@@ -158,16 +247,41 @@ def test_a_channel_that_hangs_is_given_up_when_the_lease_ends(store: Store) -> N
 def test_what_a_crash_left_in_sending_is_sent_again_when_the_lease_has_run_out(store: Store) -> None:
     async def work() -> None:
         await queue(store, "一")
-        await store.write(outbox.claim, ["fake"], 8, MONDAY, MONDAY + timedelta(seconds=30))
+        await store.write(outbox.claim, "fake", Pacing(), 8, MONDAY, MONDAY + timedelta(seconds=30))
         channel = FakeChannel()
         run = Run(store, channel)
         await settle_down(run)
         assert channel.sent == []
         run.machine.move(31)
-        (found,) = await run.until(retried(1))
-        assert found.error == "lease"
-        run.machine.move(2)
+        (found,) = await run.until(all_in(DeliveryState.SENT))
+        assert found.tries == 2
+
+    asyncio.run(work())
+
+
+def test_what_a_crash_left_in_sending_is_looked_for_at_the_platform_first(store: Store) -> None:
+    async def work() -> None:
+        await queue(store, "一")
+        await store.write(outbox.claim, "fake", Pacing(), 8, MONDAY, MONDAY + timedelta(seconds=30))
+        channel = FakeChannel(seen=[True])
+        run = Run(store, channel)
+        run.machine.move(31)
         await run.until(all_in(DeliveryState.SENT))
+        assert channel.sent == []
+
+    asyncio.run(work())
+
+
+def test_the_pace_of_the_channel_is_kept(store: Store) -> None:
+    async def work() -> None:
+        for number in range(3):
+            await queue(store, str(number))
+        channel = FakeChannel(pacing=Pacing(of_place=lambda _place: (Limit(1, 1.0),)))
+        run = Run(store, channel)
+        for sent in (1, 2, 3):
+            await settle_down(run)
+            assert len(channel.sent) == sent
+            run.machine.move(1)
 
     asyncio.run(work())
 
@@ -208,6 +322,5 @@ def test_no_more_are_underway_than_the_settings_allow(store: Store) -> None:
     assert underway == [0, 2]
 
 
-def test_pauses_grow_to_a_bound_unless_the_channel_names_its_own() -> None:
-    assert [pause(tries, None).total_seconds() for tries in (1, 2, 3, 20)] == [2, 4, 8, 300]
-    assert pause(1, 17.5).total_seconds() == 17.5
+def test_pauses_grow_to_a_bound() -> None:
+    assert [pause(failures).total_seconds() for failures in (1, 2, 3, 20, 9999)] == [2, 4, 8, 300, 300]

@@ -2,50 +2,21 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
-from bot.desk import TRIES, Decisions, Desk
-from bot.ports import Decide
-from bot.store import inbox, queries
+from bot.channels.base import Parcel, parcel_of
+from bot.desk import TRIES
+from bot.store import queries
 from bot.store.models import Delivery, Inbound, InboundState
 from bot.store.transactions import Store
 from handlers.effects import Effect, Reply
 from handlers.message import Message, Text
 from handlers.situation import Situation
-from tests.bot.fakes import FakeBook, FixedClock, decide, message
-
-
-def apologise(message: Message, situation: Situation) -> Sequence[Effect]:
-    from bot.apology import apologise as say_sorry
-
-    return say_sorry(FakeBook(), message, situation)
-
-
-def a_desk(store: Store, how: Decide = decide, sorry: Decide = apologise) -> Desk:
-    return Desk(store, Decisions(how, sorry), FixedClock(), ["fake"], lambda: None)
-
-
-def all_of(store: Store, desk: Desk, *messages: Message) -> None:
-    """Receive messages one after another and wait until they are settled."""
-
-    async def work() -> None:
-        for one in messages:
-            await desk.receive(one)
-        await desk.finish()
-
-    asyncio.run(work())
-
-
-def replies(store: Store, address: str = "a") -> list[str]:
-    lines = asyncio.run(store.read(queries.conversation, "fake", address, 0, 200))
-    return [line.delivery.payload.text for line in lines if line.delivery]
-
-
-def inbounds(store: Store) -> list[Inbound]:
-    everything = select(Inbound).order_by(Inbound.id)
-    return list(asyncio.run(store.read(lambda session: session.scalars(everything).all())))
+from tests.bot.desks import HOLD_SECONDS, a_desk, all_of, inbounds, keep, replies, swept
+from tests.bot.fakes import MONDAY, FixedClock, decide, message
 
 
 def test_a_message_is_answered_and_done(store: Store) -> None:
@@ -69,10 +40,10 @@ def test_conversations_do_not_mix(store: Store) -> None:
     assert replies(store, "a1") == ["1ですね()", "4ですね(1)", "7ですね(1、4)"]
 
 
-def test_nothing_is_acknowledged_before_it_is_stored(store: Store, engine: Engine) -> None:
+def test_nothing_is_acknowledged_before_it_is_stored(store: Store) -> None:
     async def receive_and_look() -> int:
         desk = a_desk(store)
-        await desk.receive(message("一"))
+        await desk.receive([parcel_of(message("一"))])
         kept = len(await store.read(lambda session: session.scalars(select(Inbound)).all()))
         await desk.finish()
         return kept
@@ -96,47 +67,60 @@ def test_poison_of_one_does_not_hold_up_others(store: Store) -> None:
 
 
 def test_what_cannot_even_be_apologised_for_is_set_aside_in_the_end(store: Store) -> None:
-    desk = a_desk(store, sorry=decide)
-    all_of(store, desk, message("爆発"))
+    all_of(store, a_desk(store, sorry=decide), message("爆発"))
     asyncio.run(swept(store, sorry=decide))
     assert [row.state for row in inbounds(store)] == [InboundState.SET_ASIDE]
     assert replies(store) == []
 
 
-async def swept(store: Store, sorry: Decide = apologise) -> None:
-    """A new desk starts, finds what was left over, and works it off."""
-    desk = a_desk(store, sorry=sorry)
-    running = asyncio.create_task(desk.run())
-    while await store.read(inbox.waiting, ["fake"]):
-        await asyncio.sleep(0.01)
-    await desk.finish()
-    running.cancel()
+def test_what_is_left_over_is_found_without_being_asked(store: Store) -> None:
+    keep(store, message("一"))
 
+    async def run() -> None:
+        desk = a_desk(store, machine=FixedClock(MONDAY + timedelta(seconds=HOLD_SECONDS)))
+        running = asyncio.create_task(desk.run())
+        await until(lambda: _count(store, "a"), 1)
+        await desk.finish()
+        running.cancel()
 
-def test_what_was_left_by_a_crash_is_worked_off_at_the_next_start_in_order(store: Store) -> None:
-    for number in range(3):
-        asyncio.run(store.write(inbox.keep, message(f"{number}", f"k{number}")))
-    asyncio.run(swept(store))
-    assert replies(store) == ["0ですね()", "1ですね(0)", "2ですね(0、1)"]
-
-
-def test_messages_of_channels_served_elsewhere_are_left_alone(store: Store) -> None:
-    asyncio.run(store.write(inbox.keep, message("一", channel="other")))
-    asyncio.run(swept(store))
-    assert [row.state for row in inbounds(store)] == [InboundState.NEW]
-
-
-def test_two_desks_on_one_database_settle_a_message_once(store: Store) -> None:
-    async def both() -> None:
-        await store.write(inbox.keep, message("一"))
-        desks = [a_desk(store), a_desk(store)]
-        for desk in desks:
-            await desk._sweep()
-        for desk in desks:
-            await desk.finish()
-
-    asyncio.run(both())
+    asyncio.run(run())
     assert replies(store) == ["一ですね()"]
+
+
+def test_messages_that_come_together_are_kept_and_answered_in_their_order(store: Store) -> None:
+    parcels = [parcel_of(message(f"{n}", f"k{n}", f"a{n % 2}")) for n in (5, 3, 1, 4, 2, 0)]
+
+    async def work() -> None:
+        desk = a_desk(store)
+        await desk.receive(parcels)
+        await desk.finish()
+
+    asyncio.run(work())
+    assert replies(store, "a1") == ["5ですね()", "3ですね(5)", "1ですね(5、3)"]
+    assert replies(store, "a0") == ["4ですね()", "2ですね(4)", "0ですね(4、2)"]
+
+
+def test_what_is_no_message_is_received_without_an_answer(store: Store) -> None:
+    async def work() -> None:
+        desk = a_desk(store)
+        await desk.receive([Parcel("fake", "u1", MONDAY, "{}"), Parcel("fake", "u2", MONDAY, "{", error="ValueError")])
+        await desk.receive([])
+        await desk.finish()
+
+    asyncio.run(work())
+    assert inbounds(store) == []
+
+
+def test_a_message_that_comes_while_its_conversation_is_worked_off_is_answered_too(store: Store) -> None:
+    async def work() -> None:
+        desk = a_desk(store)
+        for number in range(30):
+            await desk.receive([parcel_of(message(f"{number}", f"k{number}"))])
+            await asyncio.sleep(number % 3 * 0.002)
+        await desk.finish()
+
+    asyncio.run(work())
+    assert [text.partition("ですね")[0] for text in replies(store)] == [f"{number}" for number in range(30)]
 
 
 def test_the_courier_is_told_after_each_commit(store: Store) -> None:
@@ -145,7 +129,7 @@ def test_the_courier_is_told_after_each_commit(store: Store) -> None:
     def count_replies() -> None:
         told.append(1)
 
-    desk = Desk(store, Decisions(decide, apologise), FixedClock(), ["fake"], count_replies)
+    desk = a_desk(store, settled=count_replies)
     all_of(store, desk, message("一", "k1"), message("二", "k2"))
     assert len(told) == 2
 
@@ -164,8 +148,8 @@ def test_a_slow_decision_does_not_stop_the_others(store: Store) -> None:
     async def work() -> None:
         loops.append(asyncio.get_running_loop())
         desk = a_desk(store, slow)
-        await desk.receive(message("遅い", "k1", "a"))
-        await desk.receive(message("速い", "k2", "b"))
+        await desk.receive([parcel_of(message("遅い", "k1", "a"))])
+        await desk.receive([parcel_of(message("速い", "k2", "b"))])
         await until(lambda: _count(store, "b"), 1)
         assert await _count(store, "a") == 0
         gate.set()

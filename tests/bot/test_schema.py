@@ -1,16 +1,51 @@
 """Migrations, and the refusal to start on another schema."""
 
+import asyncio
+import subprocess
+import sys
+import traceback
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
 from bot.errors import DatabaseNotReady, DatabaseTooNew, DatabaseUnreachable
-from bot.store.engine import open_engine
+from bot.store.engine import lock_schema, open_engine
 from bot.store.models import Base
-from bot.store.schema import ensure_current, migrate, wanted_version
+from bot.store.schema import MIGRATIONS, ensure_current, found_version, migrate, wanted_version
+from bot.store.transactions import Store
+from tests.bot.desks import a_desk, all_of, replies, swept
+from tests.bot.fakes import message
+from tests.bot.postgres import EMPTY, Postgres
+
+# Rows as each revision would have written them, all tables of it.
+ROWS = {
+    "0001": (
+        "INSERT INTO conversation (channel, address, last_at) VALUES"
+        " ('fake', 'a', '2022-07-04 00:00:00.000000'), ('web', 'b', '2022-07-04 00:00:00.000000')",
+        "INSERT INTO line (conversation_id) VALUES (1), (1), (1), (2), (2)",
+        "INSERT INTO inbound (id, conversation_id, channel, key, person, at, content, state, tries) VALUES"
+        """ (1, 1, 'fake', 'k1', 'a', '2022-07-04 00:00:00.000000', '{"text": "一"}', 'done', 0),"""
+        """ (3, 1, 'fake', 'k2', 'a', '2022-07-04 00:00:01.000000', '{"text": "二"}', 'new', 0),"""
+        """ (4, 2, 'web', 'k3', 'b', '2022-07-04 00:00:02.000000', '{"value": "none", "reply": null}', 'done', 0)""",
+        "INSERT INTO turn (conversation_id, inbound_id, text, entries) VALUES (1, 1, '一', '[\"entry-a\"]')",
+        "INSERT INTO delivery (id, conversation_id, inbound_id, payload, state, tries, created_at) VALUES"
+        """ (2, 1, 1, '{"text": "一ですね()"}', 'sent', 1, '2022-07-04 00:00:00.000000'),"""
+        """ (5, 2, 4, '{"text": "おつなぎします"}', 'queued', 3, '2022-07-04 00:00:02.000000')""",
+        "INSERT INTO rating (delivery_id, helpful, at) VALUES (2, true, '2022-07-04 00:00:03.000000')",
+        "INSERT INTO ticket (number, conversation_id, inbound_id, question, urgent, reason, state, opened_at)"
+        " VALUES (4, 2, 4, '四', false, 'gap', 'new', '2022-07-04 00:00:02.000000')",
+        "INSERT INTO web_session (token_hash, address, created_at, seen_at)"
+        " VALUES ('hash', 'b', '2022-07-04 00:00:02.000000', '2022-07-04 00:00:02.000000')",
+    ),
+}
 
 
 def test_the_migrations_make_exactly_the_models(engine: Engine) -> None:
@@ -22,6 +57,94 @@ def test_the_migrations_make_exactly_the_models(engine: Engine) -> None:
 def test_migrating_twice_changes_nothing(engine: Engine) -> None:
     assert migrate(engine) == wanted_version()
     ensure_current(engine)
+
+
+def upgrade(engine: Engine, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+@pytest.fixture(params=sorted(ROWS))
+def old_engine(database: str, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """A database that an earlier revision made and wrote to."""
+    engine = open_engine(database)
+    upgrade(engine, request.param)
+    with engine.begin() as connection:
+        for statement in ROWS[request.param]:
+            connection.exec_driver_sql(statement)
+    yield engine
+    engine.dispose()
+
+
+def test_every_earlier_revision_is_tried() -> None:
+    revisions = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+    assert revisions - {wanted_version()} == set(ROWS)
+
+
+def rows(engine: Engine, statement: str) -> list[tuple[object, ...]]:
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(statement))]
+
+
+def test_the_rows_of_an_earlier_revision_stay(old_engine: Engine) -> None:
+    tables = ("line", "inbound", "turn", "rating", "ticket", "web_session")
+    columns = {"inbound": "id, conversation_id, channel, key, person, at, state, tries, error"}
+    kept = {table: f"SELECT {columns.get(table, '*')} FROM {table} ORDER BY 1" for table in tables}
+    before = {table: rows(old_engine, statement) for table, statement in kept.items()}
+    assert migrate(old_engine) == wanted_version()
+    assert {table: rows(old_engine, statement) for table, statement in kept.items()} == before
+    assert all(before.values())
+
+
+def test_the_rows_of_an_earlier_revision_say_what_the_new_one_needs(old_engine: Engine) -> None:
+    migrate(old_engine)
+    conversations = "SELECT channel, address, place, held_by, gone FROM conversation ORDER BY id"
+    assert rows(old_engine, conversations) == [("fake", "a", "a", None, None), ("web", "b", "b", None, None)]
+    deliveries = "SELECT id, channel, state, priority, tries, failures, since, ref FROM delivery ORDER BY id"
+    assert rows(old_engine, deliveries) == [
+        (2, "fake", "sent", 1, 1, 1, None, None),
+        (5, "web", "queued", 1, 3, 3, None, None),
+    ]
+
+
+def test_the_desk_goes_on_with_what_an_earlier_revision_left(old_engine: Engine) -> None:
+    migrate(old_engine)
+    store = Store(old_engine)
+    asyncio.run(swept(store))
+    all_of(store, a_desk(store), message("二", "k2"), message("三", "k9"))
+    assert replies(store) == ["一ですね()", "二ですね(一)", "三ですね(一、二)"]
+    store.close()
+
+
+def test_an_upgraded_schema_is_exactly_the_models(old_engine: Engine) -> None:
+    migrate(old_engine)
+    test_the_migrations_make_exactly_the_models(old_engine)
+
+
+def test_several_processes_may_migrate_at_once(database: str) -> None:
+    code = "import sys; from bot.store import engine, schema; schema.migrate(engine.open_engine(sys.argv[1]))"
+    commands = [[sys.executable, "-c", code, database]] * 3
+    running = [subprocess.Popen(command, cwd=MIGRATIONS.parent) for command in commands]
+    assert [process.wait(30) for process in running] == [0, 0, 0]
+    engine = open_engine(database)
+    assert found_version(engine) == wanted_version()
+    engine.dispose()
+
+
+def test_who_comes_second_waits_until_the_first_has_migrated(database: str) -> None:
+    first, second = open_engine(database), open_engine(database)
+    with ThreadPoolExecutor(1) as threads:
+        with first.begin() as connection:
+            lock_schema(connection)
+            waiting = threads.submit(migrate, second)
+            with pytest.raises(TimeoutError):
+                waiting.result(0.3)
+        assert waiting.result(10) == wanted_version()
+    first.dispose()
+    second.dispose()
 
 
 def test_an_empty_database_is_refused_with_the_command_that_mends_it(database: str) -> None:
@@ -45,24 +168,60 @@ def test_a_schema_from_a_later_version_is_left_alone(engine: Engine) -> None:
         migrate(engine)
 
 
-@pytest.mark.parametrize("url", ["nonsense", "sqlite:////proc/no/desk.sqlite3", "mongo://db/desk"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nonsense",
+        "postgresql://localhost:port/desk",
+        "sqlite:////proc/no/desk.sqlite3",
+        "mongo://db/desk",
+        "postgresql://desk@127.0.0.1:1/desk",
+        "postgres://desk@127.0.0.1:1/desk",
+        "postgresql://desk@127.0.0.1/desk?nonsense=1",
+    ],
+)
 def test_a_database_that_cannot_be_opened_is_told(url: str) -> None:
     with pytest.raises(DatabaseUnreachable):
         open_engine(url)
 
 
-def test_a_password_does_not_appear_in_the_error() -> None:
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://desk:geheim@127.0.0.1:1/desk",
+        "postgresql://desk:geheim@127.0.0.1:1/desk",
+        "postgres://desk:geheim@127.0.0.1:1/desk",
+        "postgresql://127.0.0.1:1/desk?user=desk&password=geheim",
+        "postgresql://desk:geheim@127.0.0.1:port/desk",
+    ],
+)
+def test_a_password_does_not_appear_in_the_error(url: str) -> None:
     with pytest.raises(DatabaseUnreachable) as caught:
-        open_engine("mysql://desk:geheim@localhost:1/desk")
-    assert "geheim" not in str(caught.value)
+        open_engine(url)
+    assert "geheim" not in "".join(traceback.format_exception(caught.value))
 
 
-def test_sqlite_is_durable_and_checks_references(engine: Engine) -> None:
+def test_postgresql_is_known_by_both_of_its_names(postgres: Postgres) -> None:
+    with postgres.database(EMPTY) as url:
+        engines = [open_engine(url), open_engine(url.replace("postgresql://", "postgres://"))]
+        for engine in engines:
+            with engine.connect() as connection:
+                values = [
+                    connection.exec_driver_sql(f"SHOW {name}").scalar()
+                    for name in ("transaction_isolation", "lock_timeout", "statement_timeout", "timezone")
+                ]
+            engine.dispose()
+            assert values == ["read committed", "10s", "30s", "UTC"]
+
+
+def test_sqlite_is_durable_and_checks_references(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/desk.sqlite3")
     with engine.connect() as connection:
         values = [
             connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys")
         ]
+    engine.dispose()
     assert values == ["wal", 2, 1]
 
 

@@ -1,30 +1,24 @@
 """What is kept, read back, and guarded."""
 
-import asyncio
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta, timezone
-from typing import Concatenate, ParamSpec, TypeVar
+from datetime import UTC, timedelta, timezone
 
 import pytest
-from sqlalchemy import func, select
 from sqlalchemy.exc import StatementError
-from sqlalchemy.orm import Session
 
+from bot.channels.base import parcel_of
 from bot.ports import TURNS_RECALLED
-from bot.store import inbox, outbox, queries
+from bot.store import inbox, queries
 from bot.store.apply import settle
 from bot.store.models import Conversation, Delivery, DeliveryState, Inbound, InboundState, Rating, Ticket
 from bot.store.recall import recall
 from bot.store.transactions import Store
-from handlers.effects import Choice, Effect, OpenTicket, Rate, Remember, Reply
+from handlers.effects import Choice, OpenTicket, Rate, Remember, Reply
 from handlers.message import Message, Tap, Text
 from handlers.situation import Offered
 from knowledge.finding import Outcome, Turn
 from tests.bot.fakes import MONDAY, message, tap
+from tests.bot.kept import HOLD, Kept
 
-P = ParamSpec("P")
-R = TypeVar("R")
 FULL = Reply(
     "もしかして",
     Outcome.SUGGEST,
@@ -39,67 +33,27 @@ FULL = Reply(
 )
 
 
-class Kept:
-    """The store, one job a call."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def do(self, job: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-        return asyncio.run(self._store.write(job, *args, **kwargs))
-
-    def keep(self, kept: Message) -> int:
-        """Keep a message; its id."""
-        conversation = self.do(inbox.keep, kept)
-        assert conversation is not None
-        found = self.do(inbox.next_new, conversation)
-        assert found is not None
-        return found
-
-    def settle(self, kept: Message, *effects: Effect) -> int:
-        inbound = self.keep(kept)
-        assert self.do(settle, inbound, InboundState.DONE, effects, MONDAY)
-        return inbound
-
-    def count(self, table: type) -> int:
-        return self.do(lambda session: session.scalar(select(func.count()).select_from(table))) or 0
-
-    def delivery(self) -> Delivery:
-        """The newest reply."""
-        newest = select(Delivery).order_by(Delivery.id.desc())
-        found = self.do(lambda session: session.scalars(newest).first())
-        assert found is not None
-        return found
-
-    def claim(self, now: datetime = MONDAY, at_most: int = 8) -> list[outbox.Claimed]:
-        return self.do(outbox.claim, ["fake"], at_most, now, now + timedelta(seconds=30))
-
-
 @pytest.fixture
 def kept(store: Store) -> Kept:
     return Kept(store)
 
 
+def is_new(kept: Kept, message: Message) -> bool:
+    """Whether keeping a message changes anything."""
+    return kept.do(inbox.keep_all, [parcel_of(message)], "me", MONDAY, MONDAY + HOLD) != []
+
+
 def test_a_message_with_a_known_key_is_kept_once(kept: Kept) -> None:
-    assert kept.do(inbox.keep, message("一", "k1")) is not None
-    assert kept.do(inbox.keep, message("一", "k1")) is None
-    assert kept.do(inbox.keep, message("一", "k1", channel="other")) is not None
+    assert is_new(kept, message("一", "k1"))
+    assert not is_new(kept, message("一", "k1"))
+    assert is_new(kept, message("一", "k1", channel="other"))
     assert kept.count(Inbound) == 2
 
 
 def test_a_repeated_message_uses_no_number(kept: Kept) -> None:
     first = kept.settle(message("一", "k1"))
-    kept.do(inbox.keep, message("一", "k1"))
+    assert not is_new(kept, message("一", "k1"))
     assert kept.keep(message("二", "k2")) == first + 1
-
-
-def test_many_at_once_are_all_kept_once(store: Store) -> None:
-    async def all_at_once() -> list[int | None]:
-        writes = [store.write(inbox.keep, message("x", f"k{n % 20}", f"a{n % 4}")) for n in range(40)]
-        return await asyncio.gather(*writes)
-
-    stored = asyncio.run(all_at_once())
-    assert sum(conversation is not None for conversation in stored) == 20
 
 
 def test_text_and_taps_come_back_as_they_were(kept: Kept) -> None:
@@ -118,7 +72,7 @@ def test_moments_come_back_in_utc_whatever_the_zone(kept: Kept) -> None:
 def test_a_moment_without_zone_is_refused(kept: Kept) -> None:
     naive = MONDAY.replace(tzinfo=None)
     with pytest.raises(StatementError, match="time zone"):
-        kept.do(inbox.keep, Message("fake", "a", "a", "k", naive, Text("x")))
+        is_new(kept, Message("fake", "a", "a", "k", naive, Text("x")))
     assert kept.count(Conversation) == 0
 
 
@@ -174,7 +128,7 @@ def test_effects_are_written_all_or_none(kept: Kept) -> None:
     with pytest.raises(Exception, match=r"(?i)not.null"):
         kept.do(settle, inbound, InboundState.DONE, [FULL, broken], MONDAY)
     assert (kept.count(Delivery), kept.count(Ticket)) == (0, 0)
-    assert kept.do(inbox.waiting, ["fake"]) != []
+    assert kept.do(inbox.waiting, ["fake"], MONDAY + HOLD) != []
 
 
 def test_the_last_rating_counts(kept: Kept) -> None:
@@ -230,73 +184,3 @@ def test_a_tap_is_shown_with_the_label_of_its_choice(kept: Kept) -> None:
         kept.settle(Message("fake", "a", "a", f"t{number}", MONDAY, content))
     lines = kept.do(queries.conversation, "fake", "a", 0, 200)
     assert [line.label for line in lines] == [None, None, "B", None, None]
-
-
-def test_replies_of_a_conversation_are_claimed_one_after_another(kept: Kept) -> None:
-    kept.settle(message("x", "k1"), Reply("一"), Reply("二"))
-    kept.settle(message("x", "k2", "b"), Reply("三"))
-    first, other = kept.claim()
-    assert (first.reply.text, other.reply.text) == ("一", "三")
-    assert kept.claim() == []
-    kept.do(outbox.sent, first, MONDAY)
-    assert [claimed.reply.text for claimed in kept.claim()] == ["二"]
-
-
-def test_a_reply_is_claimed_by_one_only(kept: Kept, store: Store) -> None:
-    for number in range(20):
-        kept.settle(message("x", f"k{number}", f"a{number}"), Reply("x"))
-
-    def claim_four() -> list[int]:
-        found = asyncio.run(store.write(outbox.claim, ["fake"], 4, MONDAY, MONDAY))
-        return [claimed.id for claimed in found]
-
-    with ThreadPoolExecutor(6) as pool:
-        claims = [pool.submit(claim_four) for _ in range(8)]
-        taken = [number for claim in claims for number in claim.result()]
-    assert len(taken) == len(set(taken)) == 20
-
-
-def test_only_replies_of_our_channels_are_claimed(kept: Kept) -> None:
-    kept.settle(message("x", channel="other"), Reply("x"))
-    assert kept.claim() == []
-
-
-def test_a_retry_waits_until_its_time_and_holds_back_what_follows(kept: Kept) -> None:
-    kept.settle(message("x"), Reply("一"), Reply("二"))
-    (first,) = kept.claim()
-    kept.do(outbox.again, first, MONDAY + timedelta(seconds=10), "busy")
-    assert kept.claim(MONDAY + timedelta(seconds=9)) == []
-    (again,) = kept.claim(MONDAY + timedelta(seconds=10))
-    assert (again.id, again.tries) == (first.id, 2)
-
-
-def test_what_has_failed_does_not_hold_back_what_follows(kept: Kept) -> None:
-    kept.settle(message("x"), Reply("一"), Reply("二"))
-    (first,) = kept.claim()
-    kept.do(outbox.give_up, first, DeliveryState.FAILED, "blocked")
-    assert [claimed.reply.text for claimed in kept.claim()] == ["二"]
-
-
-def test_an_outcome_that_comes_too_late_changes_nothing(kept: Kept) -> None:
-    kept.settle(message("x"), Reply("一"))
-    (first,) = kept.claim()
-    kept.do(outbox.give_up, first, DeliveryState.UNKNOWN, "lease")
-    kept.do(outbox.sent, first, MONDAY)
-    assert kept.delivery().state == DeliveryState.UNKNOWN
-
-
-def test_a_lease_that_ran_out_is_found(kept: Kept) -> None:
-    kept.settle(message("x"), Reply("一"))
-    (first,) = kept.claim()
-    assert kept.do(outbox.lost, ["fake"], MONDAY + timedelta(seconds=29)) == []
-    assert [c.id for c in kept.do(outbox.lost, ["fake"], MONDAY + timedelta(seconds=31))] == [first.id]
-    assert kept.do(outbox.lost, ["other"], MONDAY + timedelta(seconds=31)) == []
-
-
-def test_the_outcome_of_an_earlier_try_does_not_touch_a_later_one(kept: Kept) -> None:
-    kept.settle(message("x"), Reply("一"))
-    (first,) = kept.claim()
-    kept.do(outbox.again, first, MONDAY, "lease")
-    (second,) = kept.claim()
-    kept.do(outbox.again, first, MONDAY, "lease")
-    assert (kept.delivery().state, second.tries) == (DeliveryState.SENDING, 2)

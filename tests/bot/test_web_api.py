@@ -325,7 +325,7 @@ def test_a_wait_ends_with_nothing_when_nothing_happens(browser: httpx.Client) ->
 
 
 def test_a_request_that_is_no_http_does_no_harm(site: Site, browser: httpx.Client) -> None:
-    with socket.create_connection(("127.0.0.1", site.channel.port)) as connection:
+    with socket.create_connection(("127.0.0.1", site.port)) as connection:
         connection.sendall(b"\x00\xff nonsense\r\n\r\n")
         assert b"400" in connection.recv(1000)
     assert post(browser, "一").status_code == 202

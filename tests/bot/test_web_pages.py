@@ -1,6 +1,6 @@
 """Pages, headers, and errors that a person sees."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -8,9 +8,6 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from bot.config import Config
-from handlers.effects import Effect
-from handlers.message import Message
-from handlers.situation import Situation
 from tests.bot.fakes import FakeBook
 from tests.bot.site import Site, running_site
 
@@ -117,20 +114,9 @@ def test_health_is_answered(browser: httpx.Client) -> None:
 def test_a_port_in_use_is_told(config: Config, site: Site) -> None:
     import asyncio
 
-    from bot.app import Parts, open_store, web_channel
+    from bot.config import WebSettings
     from bot.errors import PortTaken
-    from tests.bot.fakes import FixedClock
+    from bot.web.server import Server
 
-    taken = Config.model_validate({"database": config.database, "channels": {"web": {"port": site.channel.port}}})
-
-    def say_nothing(_message: Message, _situation: Situation) -> Sequence[Effect]:
-        return ()
-
-    async def receive(_message: Message) -> None:
-        """Nothing comes."""
-
-    store = open_store(taken)
-    channel = web_channel(Parts(taken, FakeBook(), say_nothing, store, FixedClock()))
     with pytest.raises(PortTaken, match="DESK__CHANNELS__WEB__PORT"):
-        asyncio.run(channel.start(receive))
-    store.close()
+        asyncio.run(Server(WebSettings(port=site.port), []).start())

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from handlers.effects import Effect, Reply
-from handlers.message import Message, Tap, Text
+from handlers.message import Command, Content, Edit, Media, Message, Tap, Text
 from handlers.route import decide
 from handlers.situation import Offered, Situation
 from knowledge.book import Book
@@ -19,16 +19,32 @@ E = TypeVar("E", bound=Effect)
 
 def write(book: Book, text: str, turns: Iterable[Turn] = (), when: str = NOW) -> list[Effect]:
     """The effects of a written message, at a moment in Japan time."""
-    return _decide(book, Text(text), Situation(at(when), tuple(turns), TICKET))
+    return decided(book, Text(text), Situation(at(when), tuple(turns), TICKET))
 
 
 def tap(book: Book, value: str, offered: Offered | None = None, when: str = NOW) -> list[Effect]:
     """The effects of a tap on what an earlier reply offered."""
     reply = offered.reply if offered else None
-    return _decide(book, Tap(value, reply), Situation(at(when), (), TICKET, offered))
+    return decided(book, Tap(value, reply), Situation(at(when), (), TICKET, offered))
 
 
-def _decide(book: Book, content: Text | Tap, situation: Situation) -> list[Effect]:
+def command(book: Book, name: str, rest: str = "", turns: Iterable[Turn] = (), when: str = NOW) -> list[Effect]:
+    """The effects of a command from a person without open questions."""
+    return decided(book, Command(name, rest), Situation(at(when), tuple(turns), TICKET))
+
+
+def edit(book: Book, new_text: str, before: str | None) -> list[Effect]:
+    """The effects of writing a message anew."""
+    return decided(book, Edit(new_text), Situation(at(NOW), (), TICKET, before=before))
+
+
+def send(book: Book, kind: str, caption: str = "") -> list[Effect]:
+    """The effects of something that is not text."""
+    return decided(book, Media(kind, caption), Situation(at(NOW), (), TICKET))
+
+
+def decided(book: Book, content: Content, situation: Situation) -> list[Effect]:
+    """The effects of any content in any situation."""
     return decide(Message("web", "a", "p", "k", situation.now, content), situation, book)
 
 

@@ -4,11 +4,13 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from handlers.effects import Choice, OpenTicket, Remember, Reply
+from handlers.effects import Choice, Effect, OpenTicket, Remember, Reply
+from handlers.message import Text
+from handlers.situation import Situation
 from knowledge.book import Book
 from knowledge.calendar import Asked
 from knowledge.finding import Outcome, Turn
-from tests.handlers.asking import NOW, TICKET, only, reply, write
+from tests.handlers.asking import NOW, TICKET, decided, only, reply, write
 from tests.moments import at
 
 FEE = "セミナーの参加費はかかりますか"
@@ -169,3 +171,13 @@ _PIECES = st.sampled_from(
 def test_no_jumble_of_words_breaks_the_desk(book: Book, pieces: list[str], before: list[str]) -> None:
     turns = [Turn("".join(before), ("session-8",))] if before else []
     assert reply(write(book, "".join(pieces), turns, when="2022-11-02 16:00")).text
+
+
+def test_when_too_many_replies_wait_it_is_said_once_and_only_danger_is_answered(book: Book) -> None:
+    def told(backlog: int, text: str) -> list[Effect]:
+        return decided(book, Text(text), Situation(at(NOW), (), TICKET, backlog=backlog))
+
+    assert told(19, "初回はいつですか") == write(book, "初回はいつですか")
+    assert told(20, "初回はいつですか") == [Reply(book.phrase("too_many_waiting"))]
+    assert told(21, "初回はいつですか") == []
+    assert told(21, "もう死にたいです") == write(book, "もう死にたいです")

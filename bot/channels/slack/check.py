@@ -1,0 +1,78 @@
+"""Whether Slack lets us in, and in what words it is said where it does not."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+
+from bot.channels.base import NotSent
+from bot.channels.slack.outcomes import outcome_of
+from bot.channels.slack.wire import CHANNEL, SlackIdentity
+from bot.errors import ChannelNotReady
+
+SCOPES_HEADER = "x-oauth-scopes"
+
+# Without these nothing can be answered; without the others the command, threads or reading back do not work.
+NEEDED_SCOPES = frozenset({"app_mentions:read", "chat:write", "im:history"})
+OTHER_SCOPES = frozenset({"channels:history", "commands", "groups:history", "im:read", "im:write"})
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+
+def identity_from(answer: Mapping[str, Any]) -> SlackIdentity:
+    """Who auth.test says that we are. Raises ChannelNotReady."""
+    team, user, bot = answer.get("team_id"), answer.get("user_id"), answer.get("bot_id")
+    if not isinstance(user, str):
+        raise ChannelNotReady(
+            CHANNEL,
+            "接続先の応答がSlackのものではありません",
+            "config.yaml の channels.slack.api_base を確かめてください",
+        )
+    return SlackIdentity(str(team), user, bot if isinstance(bot, str) else None)
+
+
+def check_scopes(headers: Mapping[str, str]) -> None:
+    """Raises ChannelNotReady where a scope is missing that nothing works without; others are logged."""
+    if SCOPES_HEADER not in headers:
+        return
+    granted = {scope.strip() for scope in headers[SCOPES_HEADER].split(",")}
+    if missing := sorted(NEEDED_SCOPES - granted):
+        raise ChannelNotReady(
+            CHANNEL,
+            f"ボットの権限(スコープ) {', '.join(missing)} がありません",
+            "docs/slack-manifest.yaml のとおりにスコープを足し、アプリをインストールし直してください",
+        )
+    if lacking := sorted(OTHER_SCOPES - granted):
+        log.warning("scopes missing", channel=CHANNEL, scopes=lacking)
+
+
+def without_secret(mode: str) -> ChannelNotReady:
+    """The secret by which a mode works is not set."""
+    name = "SLACK_APP_TOKEN" if mode == "socket" else "SLACK_SIGNING_SECRET"
+    return ChannelNotReady(
+        CHANNEL,
+        f"環境変数 {name} がありません",
+        f"{name} を設定するか、config.yaml の channels.slack.mode を変えてください",
+    )
+
+
+def not_let_in(error: Exception, name: str) -> ChannelNotReady:
+    """A call with the token that the environment variable `name` holds has failed so."""
+    outcome = outcome_of(error)
+    if isinstance(outcome, NotSent) and outcome.reason == "missing_scope":
+        return ChannelNotReady(
+            CHANNEL,
+            f"{name} のトークンに必要なスコープがありません",
+            "docs/slack-manifest.yaml のとおりに設定し、トークンを発行し直してください",
+        )
+    if isinstance(outcome, NotSent) and outcome.reason != "unreachable":
+        return ChannelNotReady(
+            CHANNEL,
+            f"{name} のトークンが受け付けられませんでした({outcome.reason})",
+            f"Slackのアプリ管理画面でトークンを確かめ、{name} に設定し直してください",
+        )
+    return ChannelNotReady(
+        CHANNEL,
+        "Slackにつながりません",
+        "ネットワークと config.yaml の channels.slack.api_base を確かめてください",
+    )

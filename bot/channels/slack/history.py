@@ -1,0 +1,74 @@
+"""Finding a post of ours again, by the delivery id that it carries."""
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.channels.base import Outgoing
+from bot.channels.slack.blocks import METADATA_TYPE
+from bot.channels.slack.wire import SlackIdentity
+
+PAGE = 200
+MOST_PAGES = 20
+CLOCKS_APART = timedelta(seconds=300)
+
+Posted = Mapping[str, Any]
+
+
+async def is_posted(client: AsyncWebClient, outgoing: Outgoing, me: SlackIdentity | None) -> bool:
+    """Whether the reply stands at its address. Raises where Slack does not say, or does not come to an end."""
+    place, _, thread = outgoing.address.partition(":")
+    channel = await _channel_of(client, place)
+    oldest = _oldest(outgoing.since)
+    async for posted in _posts(client, channel, thread, oldest):
+        if _is_ours(posted, me) and _delivery_of(posted) == outgoing.id:
+            return True
+    return False
+
+
+async def _channel_of(client: AsyncWebClient, place: str) -> str:
+    """A person's direct messages have an id of their own."""
+    if not place.startswith(("U", "W")):
+        return place
+    opened = await client.conversations_open(users=place)
+    return str(opened["channel"]["id"])
+
+
+def _oldest(since: datetime | None) -> str:
+    return "0" if since is None else f"{(since - CLOCKS_APART).timestamp():.6f}"
+
+
+async def _posts(client: AsyncWebClient, channel: str, thread: str, oldest: str) -> AsyncIterator[Posted]:
+    cursor: str | None = None
+    for _ in range(MOST_PAGES):
+        page = await _page(client, channel, thread, oldest, cursor)
+        for posted in page["messages"]:
+            yield posted
+        cursor = (page.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return
+    raise LookupError("too many posts to look through")
+
+
+async def _page(client: AsyncWebClient, channel: str, thread: str, oldest: str, cursor: str | None) -> Posted:
+    asked: dict[str, Any] = {"oldest": oldest, "cursor": cursor, "limit": PAGE, "include_all_metadata": True}
+    if thread:
+        found = await client.conversations_replies(channel=channel, ts=thread, **asked)
+    else:
+        found = await client.conversations_history(channel=channel, **asked)
+    return found.data if isinstance(found.data, dict) else {}
+
+
+def _is_ours(posted: Posted, me: SlackIdentity | None) -> bool:
+    """Other apps may write the same metadata. A process that only sends has not asked who we are."""
+    return me is None or posted.get("bot_id") == me.bot or posted.get("user") == me.user
+
+
+def _delivery_of(posted: Posted) -> int | None:
+    metadata = posted.get("metadata") or {}
+    if metadata.get("event_type") != METADATA_TYPE:
+        return None
+    delivery = metadata.get("event_payload", {}).get("delivery")
+    return delivery if isinstance(delivery, int) else None

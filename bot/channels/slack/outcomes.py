@@ -1,0 +1,113 @@
+"""What Slack's refusals and our failed calls mean for a delivery."""
+
+import re
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
+from bot.channels.base import Gone, NotSent, Outcome, Refused, Throttled, Unknown
+
+USUAL_WAIT_SECONDS = 30.0
+
+GONE = frozenset(
+    {
+        "cannot_dm_bot",
+        "channel_not_found",
+        "is_archived",
+        "messages_tab_disabled",
+        "not_in_channel",
+        "restricted_action",
+        "restricted_action_non_threadable_channel",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_locked",
+        "thread_not_found",
+        "user_disabled",
+        "user_not_found",
+        "users_not_found",
+    }
+)
+REFUSED = frozenset(
+    {
+        "invalid_arg_name",
+        "invalid_arguments",
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "invalid_metadata_format",
+        "invalid_metadata_schema",
+        "message_limit_exceeded",
+        "metadata_must_be_sent_from_app",
+        "metadata_too_large",
+        "msg_blocks_too_long",
+        "msg_too_long",
+        "no_text",
+        "too_many_attachments",
+    }
+)
+# They pass once an operator has set things right.
+NOT_SENT = frozenset(
+    {
+        "access_denied",
+        "account_inactive",
+        "accesslimited",
+        "ekm_access_denied",
+        "enterprise_is_restricted",
+        "invalid_auth",
+        "missing_scope",
+        "no_permission",
+        "not_allowed_token_type",
+        "not_authed",
+        "org_login_required",
+        "team_access_not_granted",
+        "team_added_to_org",
+        "token_expired",
+        "token_revoked",
+        "two_factor_setup_required",
+    }
+)
+THROTTLED = frozenset({"rate_limited", "ratelimited"})
+UNKNOWN = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+_SECONDS = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?")
+
+
+def outcome_of(error: Exception) -> Outcome:
+    """What became of a send that ended so. Only what surely did not arrive is called so."""
+    match error:
+        case SlackApiError():
+            return _of_answer(error)
+        case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
+            return NotSent("unreachable")
+        case TimeoutError():
+            return Unknown("timeout")
+        case _:
+            return Unknown(type(error).__name__)
+
+
+def _of_answer(error: SlackApiError) -> Outcome:
+    response = error.response
+    # An answer that could not be read is not the library's own, and calls its status by another name.
+    status = int(getattr(response, "status_code", getattr(response, "status", 0)))
+    kind = _kind(getattr(response, "data", None))
+    if status == 429 or kind in THROTTLED:
+        return Throttled(_seconds(response.headers.get("Retry-After", "")))
+    if status >= 500:
+        return Unknown(f"status_{status}")
+    return _of_kind(kind)
+
+
+def _kind(data: object) -> str:
+    return str(data.get("error")) if isinstance(data, dict) else ""
+
+
+def _of_kind(kind: str) -> Outcome:
+    if kind in GONE:
+        return Gone(kind)
+    if kind in REFUSED:
+        return Refused(kind)
+    if kind in NOT_SENT:
+        return NotSent(kind)
+    # What we do not know by name may hold anything, so it is not passed on.
+    return Unknown(kind if kind in UNKNOWN else "malformed")
+
+
+def _seconds(header: str) -> float:
+    return float(header) if _SECONDS.fullmatch(header) else USUAL_WAIT_SECONDS

@@ -1,0 +1,147 @@
+"""The Bot API as we call it, and what its answers mean for a send."""
+
+import json
+from typing import Any
+
+import httpx
+from pydantic import SecretStr
+from telegram import Bot
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    TelegramError,
+    TimedOut,
+)
+from telegram.request import HTTPXRequest
+
+from bot.channels.base import Gone, Moved, NotSent, Outcome, Refused, Throttled, Unknown
+
+CONNECTIONS = 20
+CONNECT_SECONDS = 5.0
+WRITE_SECONDS = 5.0
+READ_SECONDS = 15.0
+WAIT_WITHOUT_NUMBER_SECONDS = 5.0
+TOLD_APART_BY_THE_LIBRARY = frozenset({400, 401, 403, 404, 409})
+
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+GONE = {
+    "chat not found": "chat not found",
+    "user not found": "user not found",
+    "peer_id_invalid": "user not found",
+    "chat_write_forbidden": "no rights",
+    "not enough rights to send": "no rights",
+    "message thread not found": "thread not found",
+}
+REFUSED = {
+    "message is too long": "too long",
+    "message text is empty": "empty",
+    "button_data_invalid": "buttons",
+}
+
+
+class Flooded(TelegramError):
+    """Telegram asks to wait so many `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("flooded")
+        self.seconds = seconds
+
+
+class QuietRequest(HTTPXRequest):
+    """The library's client; it tells apart what the library blurs, and never logs what a server answered."""
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        """Raises Flooded where asked to wait, and BadRequest for refusals that the library takes for outages."""
+        status, payload = await super().do_request(*args, **kwargs)
+        if status == 429:
+            raise Flooded(_asked_wait(payload))
+        if 400 <= status < 500 and status not in TOLD_APART_BY_THE_LIBRARY:
+            raise BadRequest(f"status {status}")
+        return status, payload
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """The answer as JSON. The library's own puts the whole answer into the log where it cannot read it."""
+        try:
+            answer = json.loads(payload)
+        except (ValueError, RecursionError):
+            raise TelegramError("unreadable") from None
+        if not isinstance(answer, dict):
+            raise TelegramError("unreadable")
+        return answer
+
+
+class QuietBot(Bot):
+    """The library's bot, but for its `repr`, which shows the token."""
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+def _asked_wait(payload: bytes) -> float:
+    try:
+        return float(json.loads(payload)["parameters"]["retry_after"])
+    except (ValueError, KeyError, TypeError):
+        return WAIT_WITHOUT_NUMBER_SECONDS
+
+
+def open_bot(token: SecretStr, api_base: str) -> tuple[Bot, HTTPXRequest]:
+    """A bot, and the connections it holds, to be shut down by the caller."""
+    request = QuietRequest(
+        connection_pool_size=CONNECTIONS,
+        connect_timeout=CONNECT_SECONDS,
+        write_timeout=WRITE_SECONDS,
+        read_timeout=READ_SECONDS,
+    )
+    bot = QuietBot(
+        token.get_secret_value(),
+        base_url=f"{api_base}/bot",
+        base_file_url=f"{api_base}/file/bot",
+        request=request,
+        get_updates_request=request,
+    )
+    return bot, request
+
+
+def outcome_of(error: Exception) -> Outcome:
+    """What became of a send that raised. No reason quotes the server, who may quote the message."""
+    match error:
+        case Flooded():
+            return Throttled(error.seconds)
+        case ChatMigrated():
+            return Moved(str(error.new_chat_id))
+        case InvalidToken():
+            return NotSent("token")
+        case Conflict():
+            return NotSent("conflict")
+        case Forbidden() | BadRequest():
+            return _refusal(error)
+        case NetworkError():
+            return _interruption(error)
+        case _:
+            return Unknown("unreadable")
+
+
+def _refusal(error: TelegramError) -> Outcome:
+    if isinstance(error.__cause__, TelegramError):
+        # The answer was not the Bot API's but that of something between: it says nothing about the recipient.
+        return NotSent("turned away")
+    if isinstance(error, Forbidden):
+        return Gone("blocked")
+    said = error.message.lower()
+    for part, reason in GONE.items():
+        if part in said:
+            return Gone(reason)
+    return Refused(next((reason for part, reason in REFUSED.items() if part in said), "bad request"))
+
+
+def _interruption(error: NetworkError) -> Outcome:
+    if isinstance(error.__cause__, NEVER_SENT):
+        return NotSent("unreachable")
+    if isinstance(error, TimedOut):
+        return Unknown("timeout")
+    return Unknown("dropped" if isinstance(error.__cause__, httpx.HTTPError) else "server error")

@@ -1,0 +1,273 @@
+"""Two pure translators: Telegram's updates to parcels, and replies to what Telegram posts."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+import telegram
+from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity, Update
+from telegram.constants import ChatType
+from telegram.constants import MessageEntityType as Entity
+
+from bot.channels.base import Outgoing, Parcel, choices_of, cleaned
+from bot.channels.divide import units
+from bot.ports import Words
+from handlers.effects import Choice
+from handlers.message import Command, Content, Edit, Media, Message, Tap, Text
+
+NAME = "telegram"
+LARGEST_ID = 2**52
+LONGEST_DELIVERY_ID = 9
+LARGEST_CALLBACK_BYTES = 64
+LONGEST_LABEL = 48
+RATINGS = (Choice("👍", "rate:up"), Choice("👎", "rate:down"))
+
+GROUPS = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
+# A message of one kind may carry the field of another too: animations are documents, venues are locations.
+KINDS = {
+    "animation": "video",
+    "photo": "photo",
+    "voice": "voice",
+    "video": "video",
+    "video_note": "video",
+    "audio": "audio",
+    "sticker": "sticker",
+    "venue": "location",
+    "location": "location",
+    "contact": "contact",
+    "document": "file",
+    "poll": "other",
+    "dice": "other",
+}
+
+
+@dataclass(frozen=True)
+class BotIdentity:
+    """Who we are on Telegram; `username` without the @."""
+
+    id: int
+    username: str
+
+
+@dataclass(frozen=True)
+class Post:
+    """A reply as Telegram posts it."""
+
+    chat: int
+    text: str = field(repr=False)
+    entities: tuple[MessageEntity, ...] = ()
+    keyboard: InlineKeyboardMarkup | None = None
+    thread: int | None = None
+    answers: int | None = None
+
+
+def update_id_of(raw: object) -> int | None:
+    """The number of an update, by which it is confirmed; None where it has no usable one."""
+    number = raw.get("update_id") if isinstance(raw, Mapping) else None
+    return number if isinstance(number, int) and _is_id(number) and number > 0 else None
+
+
+def query_id_of(raw: Mapping[str, Any]) -> str | None:
+    """The id by which a tap is answered; None for everything but taps."""
+    query = raw.get("callback_query")
+    number = query.get("id") if isinstance(query, Mapping) else None
+    return number if isinstance(number, str) and number.isascii() else None
+
+
+def parcel_from(raw: Mapping[str, Any], bot: BotIdentity, at: datetime) -> Parcel | None:
+    """An update as a parcel, whatever is in it; None where it has no number and so cannot be confirmed."""
+    number = update_id_of(raw)
+    if number is None:
+        return None
+    parcel = Parcel(NAME, f"{bot.id}:{number}", at)
+    try:
+        parcel = replace(parcel, raw=json.dumps(raw))
+        return replace(parcel, message=_message(Update.de_json(dict(raw), None), bot, parcel))
+    except Exception as error:
+        return replace(parcel, error=type(error).__name__)
+
+
+def _message(update: Update, bot: BotIdentity, parcel: Parcel) -> Message | None:
+    if update.callback_query is not None:
+        return _tapped(update.callback_query, parcel)
+    if update.edited_message is not None:
+        return _said(update.edited_message, _edited, bot, parcel)
+    if update.message is not None:
+        return _said(update.message, _written, bot, parcel)
+    return None
+
+
+Reading = Callable[[telegram.Message, BotIdentity], Content | None]
+
+
+def _said(message: telegram.Message, read: Reading, bot: BotIdentity, parcel: Parcel) -> Message | None:
+    sender = message.from_user
+    if sender is None or sender.is_bot or message.sender_chat is not None:
+        return None
+    content = read(message, bot)
+    if content is None:
+        return None
+    return Message(NAME, _address(message), _id(sender.id), parcel.key, parcel.at, content, _id(message.message_id))
+
+
+def _tapped(query: CallbackQuery, parcel: Parcel) -> Message | None:
+    """The buttons of a post that is no longer to be had lead nowhere."""
+    delivery, _, value = (query.data or "").partition(":")
+    post = query.message
+    if not isinstance(post, telegram.Message) or not post.is_accessible or not _is_delivery_id(delivery) or not value:
+        return None
+    address, person = _address(post), _id(query.from_user.id)
+    return Message(NAME, address, person, parcel.key, parcel.at, Tap(cleaned(value), int(delivery)))
+
+
+def _is_delivery_id(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_DELIVERY_ID
+
+
+def _written(message: telegram.Message, bot: BotIdentity) -> Content | None:
+    if message.text is None:
+        return _media(message, bot)
+    command = _command(message.text, message.entities)
+    if command is None:
+        return Text(_words(message, bot)) if _is_for_us(message, bot) else None
+    (name, _, target), rest = command[0].partition("@"), command[1]
+    if target.lower() not in ("", bot.username.lower()) or message.chat.type not in {*GROUPS, ChatType.PRIVATE}:
+        return None
+    return Command(cleaned(name.lower()), cleaned(rest))
+
+
+def _edited(message: telegram.Message, bot: BotIdentity) -> Content | None:
+    """A command that was written anew is not carried out again."""
+    if message.text is None and message.caption is None:
+        return None
+    if _command(message.text or "", message.entities) is not None or not _is_for_us(message, bot):
+        return None
+    return Edit(_words(message, bot))
+
+
+def _media(message: telegram.Message, bot: BotIdentity) -> Media | None:
+    kind = next((kind for name, kind in KINDS.items() if getattr(message, name)), None)
+    return Media(kind, _words(message, bot)) if kind and _is_for_us(message, bot) else None
+
+
+def _command(text: str, entities: tuple[MessageEntity, ...]) -> tuple[str, str] | None:
+    """The command that a text starts with, without its slash, and what follows it."""
+    for entity in entities:
+        if entity.type == Entity.BOT_COMMAND and entity.offset == 0:
+            _before, marked, after = _around(entity, text)
+            return marked[1:], after.strip()
+    return None
+
+
+def _is_for_us(message: telegram.Message, bot: BotIdentity) -> bool:
+    """In a group we are silent unless mentioned or replied to."""
+    if message.chat.type == ChatType.PRIVATE:
+        return True
+    if message.chat.type not in GROUPS:
+        return False
+    return _is_reply_to(message, bot) or bool(_mentions(message, bot))
+
+
+def _is_reply_to(message: telegram.Message, bot: BotIdentity) -> bool:
+    """Everything in a topic counts as a reply to the note that opened it: that one does not address us."""
+    answered = message.reply_to_message
+    if answered is None or answered.from_user is None or answered.forum_topic_created is not None:
+        return False
+    return answered.from_user.id == bot.id
+
+
+def _mentions(message: telegram.Message, bot: BotIdentity) -> list[MessageEntity]:
+    text = _text_of(message)
+    return [entity for entity in message.entities or message.caption_entities if _is_mention(entity, text, bot)]
+
+
+def _is_mention(entity: MessageEntity, text: str, bot: BotIdentity) -> bool:
+    if entity.type == Entity.TEXT_MENTION:
+        return entity.user is not None and entity.user.id == bot.id
+    return entity.type == Entity.MENTION and _around(entity, text)[1].lower() == f"@{bot.username}".lower()
+
+
+def _words(message: telegram.Message, bot: BotIdentity) -> str:
+    """What was written, without mentions of us."""
+    text = _text_of(message)
+    for entity in sorted(_mentions(message, bot), key=lambda mention: mention.offset, reverse=True):
+        before, _marked, after = _around(entity, text)
+        text = (before + after.lstrip(" ")).strip()
+    return cleaned(text)
+
+
+def _text_of(message: telegram.Message) -> str:
+    return message.text or message.caption or ""
+
+
+def _around(entity: MessageEntity, text: str) -> tuple[str, str, str]:
+    """A text before, in and after an entity, whose place is counted in UTF-16 units."""
+    units = text.encode("utf-16-le", "surrogatepass")
+    begin, end = 2 * entity.offset, 2 * (entity.offset + entity.length)
+    before, marked, after = (
+        part.decode("utf-16-le", "surrogatepass") for part in (units[:begin], units[begin:end], units[end:])
+    )
+    return before, marked, after
+
+
+def _address(message: telegram.Message) -> str:
+    chat = _id(message.chat.id)
+    return f"{chat}:{_id(message.message_thread_id)}" if message.is_topic_message else chat
+
+
+def _is_id(value: object) -> bool:
+    """Telegram promises integers of at most 52 bits."""
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < LARGEST_ID
+
+
+def _id(value: object) -> str:
+    if not _is_id(value):
+        raise TypeError("not an id")
+    return str(value)
+
+
+def post_from(outgoing: Outgoing, words: Words) -> Post:
+    """A reply as a post: its sources in italics, one button a row; in groups as an answer to who asked."""
+    chat, _, thread = outgoing.address.partition(":")
+    listed = [choice for choice in choices_of(outgoing.reply) if not _fits(choice, outgoing)]
+    text, entities = _marked(outgoing, words)
+    return Post(
+        chat=int(chat),
+        text="\n".join([text, *(f"・{choice.label}" for choice in listed)]),
+        entities=entities,
+        keyboard=_keyboard(outgoing),
+        thread=int(thread) if thread else None,
+        answers=int(outgoing.to) if outgoing.to is not None and chat.startswith("-") else None,
+    )
+
+
+def _marked(outgoing: Outgoing, words: Words) -> tuple[str, tuple[MessageEntity, ...]]:
+    text, entities = outgoing.reply.text, []
+    for source in outgoing.reply.sources:
+        line = words.phrase("source", source=source)
+        entities.append(MessageEntity(Entity.ITALIC, units(text) + 1, units(line)))
+        text = f"{text}\n{line}"
+    return text, tuple(entities)
+
+
+def _keyboard(outgoing: Outgoing) -> InlineKeyboardMarkup | None:
+    rows = [[_button(choice, outgoing)] for choice in choices_of(outgoing.reply) if _fits(choice, outgoing)]
+    if outgoing.reply.rateable:
+        rows.append([_button(choice, outgoing) for choice in RATINGS])
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _button(choice: Choice, outgoing: Outgoing) -> InlineKeyboardButton:
+    label = choice.label
+    short = label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
+    return InlineKeyboardButton(short, callback_data=_callback(choice, outgoing))
+
+
+def _callback(choice: Choice, outgoing: Outgoing) -> str:
+    return f"{outgoing.id}:{choice.value}"
+
+
+def _fits(choice: Choice, outgoing: Outgoing) -> bool:
+    return len(_callback(choice, outgoing).encode()) <= LARGEST_CALLBACK_BYTES

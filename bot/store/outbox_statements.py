@@ -1,0 +1,137 @@
+"""The statements of the outbox, made once: to put one together takes longer than to run it."""
+
+from datetime import datetime
+
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, case, func, or_, select, update
+
+from bot.store.engine import table_of
+from bot.store.models import Conversation, Delivery, DeliveryState, Inbound, Lane
+from handlers.effects import Reply
+
+conversations = table_of(Conversation)
+deliveries = table_of(Delivery)
+inbounds = table_of(Inbound)
+lanes = table_of(Lane)
+
+# A delivery with its conversation's address and place, and the platform's id of the message it answers.
+Due = Row[int, str, int, Reply, int, int, datetime | None, str, str, str | None]
+
+NOW: BindParameter[datetime] = bindparam("now")
+IN_CHANNEL = deliveries.c.channel == bindparam("of_channel")
+IS_QUEUED = deliveries.c.state == DeliveryState.QUEUED
+THEIR_LANE = and_(lanes.c.channel == deliveries.c.channel, lanes.c.place == conversations.c.place)
+
+
+def _rows() -> Select[int, str, int, Reply, int, int, datetime | None, str, str, str | None]:
+    columns = deliveries.c
+    return (
+        select(
+            columns.id,
+            columns.channel,
+            columns.conversation_id,
+            columns.payload,
+            columns.tries,
+            columns.failures,
+            columns.since,
+            conversations.c.address,
+            conversations.c.place,
+            inbounds.c.ref,
+        )
+        .join(conversations, conversations.c.id == columns.conversation_id)
+        .join(inbounds, inbounds.c.id == columns.inbound_id)
+    )
+
+
+def _is_behind_another() -> ColumnElement[bool]:
+    """Whether an earlier reply of the conversation, no less urgent, is not done with."""
+    earlier = deliveries.alias()
+    is_underway = earlier.c.state.in_([DeliveryState.QUEUED, DeliveryState.SENDING])
+    is_doubtful = and_(earlier.c.state == DeliveryState.UNKNOWN, earlier.c.not_before.is_not(None))
+    return (
+        select(earlier.c.id)
+        .where(earlier.c.conversation_id == deliveries.c.conversation_id, earlier.c.id < deliveries.c.id)
+        .where(earlier.c.priority <= deliveries.c.priority, or_(is_underway, is_doubtful))
+        .exists()
+    )
+
+
+UNDERWAY = select(func.count()).where(IN_CHANNEL, deliveries.c.state == DeliveryState.SENDING)
+
+DUE = (
+    _rows()
+    .outerjoin(lanes, THEIR_LANE)
+    .where(IN_CHANNEL, IS_QUEUED)
+    .where(or_(deliveries.c.not_before.is_(None), deliveries.c.not_before <= NOW))
+    .where(or_(lanes.c.free_at.is_(None), lanes.c.free_at <= NOW), ~_is_behind_another())
+    .order_by(deliveries.c.priority, deliveries.c.id)
+    .limit(bindparam("at_most"))
+    .with_for_update(skip_locked=True, of=deliveries)
+)
+
+TAKE = (
+    update(deliveries)
+    .where(deliveries.c.id.in_(bindparam("these", expanding=True)), IS_QUEUED)
+    .values(
+        state=DeliveryState.SENDING,
+        lease_until=bindparam("to_lease"),
+        tries=deliveries.c.tries + 1,
+        since=func.coalesce(deliveries.c.since, NOW),
+    )
+    .returning(deliveries.c.id)
+)
+
+_WAITS = case(
+    (deliveries.c.not_before.is_(None), lanes.c.free_at),
+    (lanes.c.free_at.is_(None), deliveries.c.not_before),
+    (deliveries.c.not_before > lanes.c.free_at, deliveries.c.not_before),
+    else_=lanes.c.free_at,
+)
+# When the first of the replies that wait for a time may go.
+NEXT_AT = (
+    select(func.min(_WAITS))
+    .select_from(deliveries)
+    .join(conversations, conversations.c.id == deliveries.c.conversation_id)
+    .outerjoin(lanes, THEIR_LANE)
+    .where(IN_CHANNEL, IS_QUEUED, _WAITS > NOW)
+)
+
+DOUBTFUL = (
+    _rows()
+    .where(
+        IN_CHANNEL,
+        or_(
+            and_(deliveries.c.state == DeliveryState.SENDING, deliveries.c.lease_until < NOW),
+            and_(deliveries.c.state == DeliveryState.UNKNOWN, deliveries.c.not_before <= NOW),
+        ),
+    )
+    .order_by(deliveries.c.id)
+)
+
+# The outcome of one try, unless it was noted already or another try has begun since.
+END = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("this"), deliveries.c.tries == bindparam("of_try"))
+    .where(deliveries.c.state.in_([DeliveryState.SENDING, DeliveryState.UNKNOWN]))
+    .values(
+        state=bindparam("to_state"),
+        lease_until=None,
+        not_before=bindparam("to_not_before"),
+        failures=bindparam("to_failures"),
+        sent_at=bindparam("to_sent_at"),
+        ref=bindparam("to_ref"),
+        error=bindparam("to_error"),
+    )
+    .returning(deliveries.c.id)
+)
+
+MARK_GONE = update(conversations).where(conversations.c.id == bindparam("this")).values(gone=bindparam("to_gone"))
+FAIL_WAITING = (
+    update(deliveries)
+    .where(deliveries.c.conversation_id == bindparam("of_conversation"), IS_QUEUED)
+    .values(state=DeliveryState.FAILED, error=bindparam("to_error"))
+)
+MOVE_WAITING = (
+    update(deliveries)
+    .where(deliveries.c.conversation_id == bindparam("of_conversation"), IS_QUEUED)
+    .values(conversation_id=bindparam("to_conversation"))
+)

@@ -1,0 +1,272 @@
+"""Replies on their way: in order, at the platform's pace, never more than allowed, each outcome noted once."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.channels.base import place_of
+from bot.pacing import UNLIMITED, Limit, Pacing
+from bot.store import outbox
+from bot.store.models import Conversation, Delivery, DeliveryState
+from bot.store.transactions import Store
+from handlers.effects import Reply
+from tests.bot.fakes import MONDAY, message
+from tests.bot.kept import LEASE, Kept
+
+PACED = Pacing((Limit(3, 1.0),), lambda place: (Limit(1, 1.0),))
+
+
+def at(seconds: float) -> datetime:
+    return MONDAY + timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def kept(store: Store) -> Kept:
+    return Kept(store)
+
+
+def queue(kept: Kept, *texts: str, address: str = "a", urgent: bool = False) -> None:
+    for text in texts:
+        kept.settle(message(text, f"{address}:{text}", address), Reply(text, urgent=urgent))
+
+
+def texts(claimed: list[outbox.Claimed]) -> list[str]:
+    return [one.reply.text for one in claimed]
+
+
+def states(kept: Kept) -> list[tuple[str, str | None]]:
+    return [(delivery.state, delivery.error) for delivery in kept.deliveries()]
+
+
+def test_replies_of_a_conversation_are_claimed_one_after_another(kept: Kept) -> None:
+    queue(kept, "一", "二")
+    queue(kept, "三", address="b")
+    first, other = kept.claim()
+    assert (first.reply.text, other.reply.text) == ("一", "三")
+    assert kept.claim() == []
+    kept.do(outbox.sent, first, UNLIMITED, MONDAY, MONDAY, "ts1")
+    assert texts(kept.claim()) == ["二"]
+
+
+def test_what_is_claimed_says_all_that_a_channel_needs(kept: Kept) -> None:
+    queue(kept, "一", address="-5:7")
+    (claimed,) = kept.claim()
+    assert (claimed.address, claimed.place, claimed.to) == ("-5:7", place_of("-5:7"), None)
+    assert (claimed.tries, claimed.failures, claimed.since) == (1, 0, MONDAY)
+    delivery = kept.delivery()
+    assert (delivery.state, delivery.lease_until, delivery.tries) == (DeliveryState.SENDING, MONDAY + LEASE, 1)
+
+
+def test_a_reply_is_claimed_by_one_only(kept: Kept, store: Store) -> None:
+    for number in range(20):
+        queue(kept, "x", address=f"a{number}")
+
+    def claim_some() -> list[int]:
+        found = asyncio.run(store.write(outbox.claim, "fake", UNLIMITED, 100, MONDAY, MONDAY))
+        return [claimed.id for claimed in found.claimed]
+
+    with ThreadPoolExecutor(6) as pool:
+        claims = [pool.submit(claim_some) for _ in range(8)]
+        taken = [number for claim in claims for number in claim.result()]
+    assert len(taken) == len(set(taken)) == 20
+
+
+def test_never_more_are_underway_in_a_channel_than_allowed_whoever_claims(kept: Kept) -> None:
+    for number in range(12):
+        queue(kept, "x", address=f"a{number}")
+    first = kept.claim(at_most=8)
+    assert len(first) == 8
+    assert kept.claim(at_most=8) == []
+    kept.do(outbox.sent, first[0], UNLIMITED, MONDAY, MONDAY, None)
+    assert len(kept.claim(at_most=8)) == 1
+
+
+def test_only_replies_of_the_channel_are_claimed(kept: Kept) -> None:
+    kept.settle(message("x", channel="other"), Reply("x"))
+    assert kept.claim() == []
+
+
+def test_urgent_replies_go_first(kept: Kept) -> None:
+    queue(kept, "一", address="a")
+    queue(kept, "危険", address="b", urgent=True)
+    assert texts(kept.claim(at_most=1)) == ["危険"]
+
+
+def test_the_pace_of_a_channel_is_held_from_the_first_second_on(kept: Kept) -> None:
+    for number in range(9):
+        queue(kept, str(number), address=f"a{number}")
+    begun: list[float] = []
+    for tick in range(400):
+        now = tick / 100
+        for claimed in kept.claim(at(now), PACED):
+            begun.append(now)
+            kept.do(outbox.sent, claimed, PACED, at(now + 0.05), MONDAY, None)
+    assert begun == [0.0, 0.0, 0.0, 1.05, 1.05, 1.05, 2.1, 2.1, 2.1]
+
+
+def test_the_pace_of_a_place_counts_all_its_threads_together(kept: Kept) -> None:
+    queue(kept, "一", address="C1:1")
+    queue(kept, "二", address="C1:2")
+    queue(kept, "三", address="C2")
+    first, other = kept.claim(MONDAY, PACED)
+    assert texts([first, other]) == ["一", "三"]
+    kept.do(outbox.sent, first, PACED, at(0.2), MONDAY, None)
+    assert kept.claim(at(1.19), PACED) == []
+    assert texts(kept.claim(at(1.2), PACED)) == ["二"]
+
+
+def test_a_claim_says_when_to_look_again(kept: Kept) -> None:
+    queue(kept, "一", "二")
+    (first,) = kept.claim(MONDAY, PACED)
+    kept.do(outbox.sent, first, PACED, at(0.2), MONDAY, None)
+    assert kept.round(at(0.3), PACED) == outbox.Round([], at(1.2))
+
+
+def test_a_place_is_free_again_when_the_lease_of_a_dead_process_has_run_out(kept: Kept) -> None:
+    queue(kept, "一", address="C1:1")
+    queue(kept, "二", address="C1:2")
+    kept.claim(MONDAY, PACED)
+    assert kept.claim(at(29), PACED) == []
+    assert texts(kept.claim(MONDAY + LEASE, PACED)) == ["二"]
+
+
+def test_being_asked_to_wait_holds_the_place_exactly_so_long_and_costs_no_try(kept: Kept) -> None:
+    queue(kept, "一", address="C1:1")
+    queue(kept, "二", address="C1:2")
+    queue(kept, "三", address="C2")
+    first, other = kept.claim(MONDAY, PACED)
+    kept.do(outbox.throttled, first, PACED, at(0.5), at(7.5))
+    kept.do(outbox.sent, other, PACED, at(0.5), MONDAY, None)
+    queue(kept, "四", address="C2")
+    assert texts(kept.claim(at(7.4), PACED)) == ["四"]
+    (again,) = kept.claim(at(7.5), PACED)
+    assert (again.reply.text, again.failures, again.tries) == ("一", 0, 2)
+
+
+def test_a_second_demand_to_wait_from_elsewhere_holds_the_whole_channel(kept: Kept) -> None:
+    for address in "abc":
+        queue(kept, address, address=address)
+    first, second, third = kept.claim(MONDAY, PACED)
+    kept.do(outbox.throttled, first, PACED, at(0.1), at(5))
+    kept.do(outbox.throttled, second, PACED, at(0.2), at(6))
+    kept.do(outbox.sent, third, PACED, at(0.2), MONDAY, None)
+    queue(kept, "d", address="d")
+    assert kept.claim(at(5.9), PACED) == []
+    assert texts(kept.claim(at(6), PACED)) == ["a", "b", "d"]
+
+
+def test_a_retry_waits_until_its_time_and_holds_back_what_follows(kept: Kept) -> None:
+    queue(kept, "一", "二")
+    (first,) = kept.claim()
+    kept.do(outbox.again, first, UNLIMITED, MONDAY, at(10), "busy")
+    assert kept.claim(at(9)) == []
+    (again,) = kept.claim(at(10))
+    assert (again.id, again.tries, again.failures, again.since) == (first.id, 2, 1, MONDAY)
+
+
+def test_what_has_failed_does_not_hold_back_what_follows(kept: Kept) -> None:
+    queue(kept, "一", "二")
+    (first,) = kept.claim()
+    kept.do(outbox.fail, first, UNLIMITED, MONDAY, "too long")
+    assert texts(kept.claim()) == ["二"]
+
+
+def test_what_is_to_be_read_back_holds_back_what_follows_until_it_is_known(kept: Kept) -> None:
+    queue(kept, "一", "二")
+    (first,) = kept.claim()
+    kept.do(outbox.doubt, first, UNLIMITED, MONDAY, at(5), "timeout")
+    assert (kept.claim(at(9)), kept.do(outbox.doubtful, "fake", at(4))) == ([], [])
+    (doubtful,) = kept.do(outbox.doubtful, "fake", at(5))
+    assert (doubtful.id, doubtful.failures) == (first.id, 1)
+    kept.do(outbox.sent, doubtful, UNLIMITED, at(5), MONDAY, None)
+    assert texts(kept.claim(at(5))) == ["二"]
+
+
+def test_what_is_left_to_an_operator_holds_nothing_back(kept: Kept) -> None:
+    queue(kept, "一", "二")
+    (first,) = kept.claim()
+    kept.do(outbox.doubt, first, UNLIMITED, MONDAY, None, "unknown")
+    assert texts(kept.claim()) == ["二"]
+    assert kept.do(outbox.doubtful, "fake", at(20)) == []
+
+
+def test_a_lease_that_ran_out_is_found(kept: Kept) -> None:
+    queue(kept, "一")
+    (first,) = kept.claim()
+    assert kept.do(outbox.doubtful, "fake", at(29)) == []
+    assert [c.id for c in kept.do(outbox.doubtful, "fake", at(31))] == [first.id]
+    assert kept.do(outbox.doubtful, "other", at(31)) == []
+
+
+def test_an_outcome_that_comes_too_late_changes_nothing(kept: Kept) -> None:
+    queue(kept, "一")
+    (first,) = kept.claim()
+    kept.do(outbox.resend, first, UNLIMITED, MONDAY)
+    (second,) = kept.claim()
+    kept.do(outbox.sent, first, UNLIMITED, MONDAY, MONDAY, None)
+    assert states(kept) == [("sending", "resent")]
+    kept.do(outbox.fail, second, UNLIMITED, MONDAY, "no")
+    kept.do(outbox.sent, second, UNLIMITED, MONDAY, MONDAY, None)
+    assert states(kept) == [("failed", "no")]
+
+
+def test_a_recipient_who_is_gone_is_not_written_to_until_they_write_again(kept: Kept) -> None:
+    queue(kept, "一", "二")
+    (first,) = kept.claim()
+    late = kept.keep(message("三", "a:三"))
+    kept.do(outbox.recipient_gone, first, UNLIMITED, MONDAY, "blocked")
+    kept.do(settle_late, late)
+    assert kept.claim() == []
+    assert states(kept) == [("failed", "blocked")] * 3
+    queue(kept, "四")
+    assert texts(kept.claim()) == ["四"]
+
+
+def settle_late(session: object, inbound: int) -> None:
+    from bot.store.apply import settle
+    from bot.store.models import InboundState
+
+    settle(session, inbound, InboundState.DONE, [Reply("三")], MONDAY)  # type: ignore[arg-type]
+
+
+def addresses(kept: Kept) -> list[tuple[str, str]]:
+    rows = select(Conversation.address, Conversation.place).order_by(Conversation.id)
+    return [tuple(row) for row in kept.do(lambda session: session.execute(rows).all())]
+
+
+def test_a_group_that_moved_is_followed_with_all_its_threads(kept: Kept) -> None:
+    queue(kept, "一", "二", address="-1")
+    queue(kept, "三", address="-1:9")
+    queue(kept, "四", address="-12")
+    (first, *_) = kept.claim()
+    kept.do(outbox.place_moved, first, UNLIMITED, MONDAY, "-100")
+    assert addresses(kept) == [("-100", "-100"), ("-100:9", "-100"), ("-12", "-12")]
+    (again,) = kept.claim()
+    assert (again.reply.text, again.address, again.failures) == ("一", "-100", 0)
+
+
+def test_a_group_that_wrote_under_its_new_name_first_gets_what_was_waiting_under_the_old(kept: Kept) -> None:
+    queue(kept, "一", "二", address="-1")
+    queue(kept, "三", address="-100")
+    first, third = kept.claim()
+    kept.do(outbox.place_moved, first, UNLIMITED, MONDAY, "-100")
+    kept.do(outbox.sent, third, UNLIMITED, MONDAY, MONDAY, None)
+    (again,) = kept.claim()
+    assert (again.reply.text, again.address) == ("一", "-100")
+    kept.do(outbox.sent, again, UNLIMITED, MONDAY, MONDAY, None)
+    assert [(one.reply.text, one.address) for one in kept.claim()] == [("二", "-100")]
+
+
+def test_every_delivery_is_in_exactly_one_state(kept: Kept) -> None:
+    for address in "abcde":
+        queue(kept, "x", address=address)
+    first, second, third, fourth, _ = kept.claim()
+    kept.do(outbox.sent, first, UNLIMITED, MONDAY, MONDAY, None)
+    kept.do(outbox.fail, second, UNLIMITED, MONDAY, "no")
+    kept.do(outbox.doubt, third, UNLIMITED, MONDAY, None, "unknown")
+    kept.do(outbox.resend, fourth, UNLIMITED, MONDAY)
+    assert sorted(state for state, _ in states(kept)) == ["failed", "queued", "sending", "sent", "unknown"]
+    assert kept.count(Delivery) == 5
