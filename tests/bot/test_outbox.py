@@ -5,12 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.channels.base import place_of
 from bot.pacing import UNLIMITED, Limit, Pacing
 from bot.store import outbox
-from bot.store.models import Conversation, Delivery, DeliveryState
+from bot.store.models import Conversation, Delivery, DeliveryState, Priority
 from bot.store.transactions import Store
 from handlers.effects import Reply
 from tests.bot.fakes import MONDAY, message
@@ -93,6 +93,16 @@ def test_urgent_replies_go_first(kept: Kept) -> None:
     queue(kept, "一", address="a")
     queue(kept, "危険", address="b", urgent=True)
     assert texts(kept.claim(at_most=1)) == ["危険"]
+
+
+def test_replies_go_before_notices_that_were_queued_earlier_even_in_one_conversation(kept: Kept) -> None:
+    queue(kept, "お知らせ", address="a")
+    notice = update(Delivery).where(Delivery.id == kept.delivery().id).values(priority=Priority.NOTICE)
+    kept.do(lambda session: session.execute(notice))
+    queue(kept, "返事", address="a")
+    queue(kept, "返事", address="b")
+    assert texts(kept.claim(at_most=1)) == ["返事"]
+    assert [(one.reply.text, one.address) for one in kept.claim(at_most=3)] == [("返事", "b"), ("お知らせ", "a")]
 
 
 def test_the_pace_of_a_channel_is_held_from_the_first_second_on(kept: Kept) -> None:
