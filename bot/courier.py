@@ -15,6 +15,8 @@ from bot.store.outbox import Claimed
 from bot.store.transactions import Store
 from bot.waiting import wait_at_most
 
+# A send ends well before its lease, so that nobody takes it for lost while it is underway.
+SHARE_OF_LEASE = 0.8
 POLL_SECONDS = 0.5
 SHORTEST_POLL_SECONDS = 0.005
 LONGEST_PAUSE_SECONDS = 300.0
@@ -112,7 +114,7 @@ class Courier:
     async def _send(self, claimed: Claimed) -> Outcome:
         """Whatever goes wrong inside of a channel leaves the outcome unknown."""
         try:
-            async with asyncio.timeout(self._settings.lease_seconds):
+            async with asyncio.timeout(self._settings.lease_seconds * SHARE_OF_LEASE):
                 return await self._channel.send(_outgoing(claimed))
         except Exception as error:
             log.exception("channel failed", delivery=claimed.id, channel=claimed.channel)
@@ -142,11 +144,14 @@ class Courier:
 
     async def _retry(self, claimed: Claimed, now: datetime, reason: str) -> None:
         """What surely did not arrive is tried until patience ends, whatever the number of tries."""
-        if now - claimed.since >= timedelta(hours=self._settings.patience_hours):
+        if self._is_out_of_patience(claimed, now):
             await self._store.write(outbox.fail, claimed, self._channel.pacing, now, reason)
             return
         not_before = now + pause(claimed.failures + 1)
         await self._store.write(outbox.again, claimed, self._channel.pacing, now, not_before, reason)
+
+    def _is_out_of_patience(self, claimed: Claimed, now: datetime) -> bool:
+        return now - claimed.since >= timedelta(hours=self._settings.patience_hours)
 
     async def _doubt(self, claimed: Claimed, now: datetime, reason: str) -> None:
         """Leave the platform time to finish what it may have begun, then find out."""
@@ -168,6 +173,8 @@ class Courier:
             await self._note(claimed, Sent())
         elif arrived is None and claimed.failures >= self._settings.tries:
             await self._store.write(outbox.doubt, claimed, self._channel.pacing, now, None, "unknown")
+        elif arrived is False and self._is_out_of_patience(claimed, now):
+            await self._store.write(outbox.fail, claimed, self._channel.pacing, now, "never arrived")
         else:
             # A reply that comes twice is better than one that never comes.
             await self._store.write(outbox.resend, claimed, self._channel.pacing, now)

@@ -202,6 +202,20 @@ def test_an_unknown_reply_that_is_not_found_at_the_platform_is_sent_again(store:
     asyncio.run(work())
 
 
+def test_what_never_arrives_is_given_up_when_patience_ends(store: Store) -> None:
+    async def work() -> None:
+        await queue(store, "一")
+        run = Run(store, FakeChannel(outcomes=[Unknown("server error")] * 9, seen=[False] * 9))
+        await run.until(doubted(1))
+        run.machine.move(3)
+        await run.until(doubted(2))
+        run.machine.move(3600)
+        (found,) = await run.until(all_in(DeliveryState.FAILED))
+        assert (found.tries, found.error) == (2, "never arrived")
+
+    asyncio.run(work())
+
+
 def test_while_the_platform_cannot_be_asked_an_unknown_reply_is_not_sent_again(store: Store) -> None:
     async def work() -> None:
         await queue(store, "一")

@@ -1,58 +1,41 @@
-"""A process killed in the middle of its work loses nothing and doubles nothing."""
+"""A desk killed in the middle of its work loses nothing, and doubles only what nobody can know of."""
 
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 from sqlalchemy import Engine
 
+from tests.bot.crashing import Plan, crash, desk_on
+from tests.bot.platforms import WAYS, telegram
+from tests.bot.processes import QUICK, Setup, answers, running, until
+from tests.bot.reckoning import Faults
 from tests.bot.site import free_port, post, said
+from tests.fakes.telegram_world import REAL_RATES
 
-ROOT = Path(__file__).parents[2]
-
-
-@contextmanager
-def process(database: str, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """A desk that is killed, not stopped, at the end."""
-    command = [sys.executable, "-m", "tests.bot.served", database, str(port)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
-        try:
-            wait_until_it_answers(port)
-            yield running
-        finally:
-            running.kill()
-
-
-def wait_until_it_answers(port: int) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        try:
-            httpx.get(f"http://127.0.0.1:{port}/healthz")
-            return
-        except httpx.TransportError:
-            time.sleep(0.05)
-    raise AssertionError("the desk does not answer")
+KILLS = 3
+IN_FLIGHT = 8
+TELEGRAM = {"sqlite": "telegram poll", "postgresql": "telegram webhook"}
+SLACK = {"sqlite": "slack socket", "postgresql": "slack http"}
 
 
 @pytest.mark.parametrize("patience", [0.0, 0.06, 0.2])
 def test_every_acknowledged_message_is_answered_once_after_a_kill(
-    database: str, engine: Engine, patience: float
+    database: str, engine: Engine, tmp_path: Path, patience: float
 ) -> None:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
+    desk = Setup(tmp_path, database, {"web": {"port": port}}, delivery=QUICK, thinking=0.05)
     with httpx.Client(base_url=url, headers={"origin": url}, timeout=30) as browser:
-        with process(database, port) as running:
+        with running(desk):
+            until(lambda: answers(port), "the desk serves")
             browser.get("/")
             for number in range(8):
                 assert post(browser, str(number), f"key-{number:04}").status_code == 202
             time.sleep(patience)
-            running.kill()
-        with process(database, port):
+        with running(desk):
+            until(lambda: answers(port), "the desk serves")
             for number in range(8):
                 assert post(browser, str(number), f"key-{number:04}").status_code == 202
             lines = said(browser, 16)
@@ -61,3 +44,36 @@ def test_every_acknowledged_message_is_answered_once_after_a_kill(
     mine = [line["text"] for line in lines if line["who"] == "you"]
     replies = [str(line["text"]).partition("ですね")[0] for line in lines if line["who"] == "desk"]
     assert mine == replies == [str(number) for number in range(8)]
+
+
+@pytest.mark.parametrize("seed", [11])
+def test_telegram_loses_nothing_and_doubles_only_what_was_underway(
+    database: str, engine: Engine, tmp_path: Path, seed: int
+) -> None:
+    with WAYS[TELEGRAM[engine.dialect.name]]() as platform:
+        course = crash(desk_on(platform, database, tmp_path), platform, engine, Plan(KILLS, seed))
+    assert len(course.questions) > KILLS
+    assert course.faults() == Faults()
+    assert course.most_duplicates() <= IN_FLIGHT
+
+
+@pytest.mark.parametrize("seed", [12])
+def test_slack_loses_nothing_and_doubles_nothing(database: str, engine: Engine, tmp_path: Path, seed: int) -> None:
+    with WAYS[SLACK[engine.dialect.name]]() as platform:
+        course = crash(desk_on(platform, database, tmp_path), platform, engine, Plan(KILLS, seed))
+    assert len(course.questions) > KILLS
+    assert course.faults() == Faults()
+    assert course.duplicates() == []
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("seed", [13])
+def test_a_kill_does_not_make_us_write_faster_than_we_may(
+    database: str, engine: Engine, tmp_path: Path, seed: int
+) -> None:
+    with telegram("poll", REAL_RATES) as platform:
+        course = crash(desk_on(platform, database, tmp_path), platform, engine, Plan(KILLS, seed, 40, 40))
+        violations = platform.api.world.violations
+    assert course.faults() == Faults()
+    assert course.most_duplicates() <= IN_FLIGHT
+    assert violations == 0

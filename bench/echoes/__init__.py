@@ -1,0 +1,1 @@
+"""What `bench.inbound` measures against: a fast platform, and the libraries' own bots that store nothing."""
