@@ -11,7 +11,6 @@ from handlers.situation import Situation
 from handlers.tap import answer_tap
 from knowledge.book import Book
 
-
 # With so many replies waiting, further ones would be read long after they were asked for.
 LONGEST_BACKLOG = 20
 

@@ -22,8 +22,8 @@ class Situation:
     """What is known when a message is decided.
 
     `now` is UTC; `turns` are this person's latest in this conversation, oldest first; `offered` belongs to
-    a tap; `before` is what an edited message said last; `open_tickets` are this person's numbers, oldest first; `backlog` counts the
-    replies that still wait to be sent in this conversation.
+    a tap; `before` is what an edited message said last; `open_tickets` are this person's numbers, oldest first;
+    `backlog` counts the replies that still wait to be sent in this conversation.
     """
 
     now: datetime
