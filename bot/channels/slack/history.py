@@ -63,7 +63,8 @@ async def _page(client: AsyncWebClient, channel: str, thread: str, oldest: str, 
 
 def _is_ours(posted: Posted, me: SlackIdentity | None) -> bool:
     """Other apps may write the same metadata. A process that only sends has not asked who we are."""
-    return me is None or posted.get("bot_id") == me.bot or posted.get("user") == me.user
+    authors = {posted.get("bot_id"), posted.get("user")} - {None}
+    return me is None or not authors or bool(authors & {me.bot, me.user})
 
 
 def _delivery_of(posted: Posted) -> int | None:
