@@ -112,7 +112,7 @@ class DeliverySettings(Section):
     what a process held (a conversation, the fetching of updates) is free again after it died.
     """
 
-    lease_seconds: Annotated[float, Field(gt=0)] = 30
+    lease_seconds: Annotated[float, Field(gt=0)] = 20
     tries: Annotated[int, Field(ge=1)] = 5
     patience_hours: Annotated[float, Field(gt=0)] = 24
     read_back_seconds: Annotated[float, Field(ge=0)] = 5

@@ -9,6 +9,8 @@ from bot.marked_yaml import read_marked
 
 PREFIX = "DESK__"
 DATABASE_VARIABLE = "DATABASE_URL"
+# What stands for no value, in a variable as in the file.
+NOTHING = "null"
 
 Place = tuple[str, ...]
 
@@ -65,7 +67,7 @@ def _set(settings: Settings, place: Place, value: str, origin: str) -> None:
             settings.faults.append(Fault(origin, f"{'.'.join(place)}: この名前の設定はありません"))
             return
         section = below
-    section[place[-1]] = value
+    section[place[-1]] = None if value == NOTHING else value
     for length in range(1, len(place) + 1):
         settings.origins.setdefault(place[:length], origin)
     settings.origins[place] = origin

@@ -6,8 +6,22 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
-from bot.channels.base import Channel, Gone, Moved, NotSent, Outcome, Outgoing, Refused, Sent, Throttled, Unknown
+from bot.channels.base import (
+    Channel,
+    Gone,
+    Moved,
+    NeverTold,
+    NotSent,
+    NotTold,
+    Outcome,
+    Outgoing,
+    Refused,
+    Sent,
+    Throttled,
+    Unknown,
+)
 from bot.clock import Clock
 from bot.config import DeliverySettings
 from bot.store import outbox
@@ -21,7 +35,12 @@ POLL_SECONDS = 0.5
 SHORTEST_POLL_SECONDS = 0.005
 LONGEST_PAUSE_SECONDS = 300.0
 
+# What an outcome can still be noted after, when the database is away.
+FIRST_PAUSE_SECONDS = 0.1
+LONGEST_NOTING_PAUSE_SECONDS = 2.0
+
 Work = Callable[[Claimed], Awaitable[None]]
+Note = Callable[..., None]
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -122,62 +141,89 @@ class Courier:
 
     async def _note(self, claimed: Claimed, outcome: Outcome) -> None:
         log.info("delivery", delivery=claimed.id, outcome=type(outcome).__name__, tries=claimed.tries)
-        note, now = self._store.write, self._machine.now()
+        now = self._machine.now()
         match outcome:
             case Sent(ref):
-                await note(outbox.sent, claimed, self._channel.pacing, now, self._clock.now(), ref)
+                await self._record(outbox.sent, claimed, now, self._clock.now(), ref)
             case NotSent(reason):
                 await self._retry(claimed, now, reason)
             case Throttled(seconds):
                 until = now + timedelta(seconds=seconds)
-                await note(outbox.throttled, claimed, self._channel.pacing, now, until)
+                await self._record(outbox.throttled, claimed, now, until)
             case Refused(reason):
-                await note(outbox.fail, claimed, self._channel.pacing, now, reason)
+                await self._record(outbox.fail, claimed, now, reason)
             case Gone(reason):
-                await note(outbox.recipient_gone, claimed, self._channel.pacing, now, reason)
+                await self._record(outbox.recipient_gone, claimed, now, reason)
             case Moved(place):
-                await note(outbox.place_moved, claimed, self._channel.pacing, now, place)
+                # At once, unless it moves again and again.
+                not_before = now + pause(claimed.failures) if claimed.failures else now
+                await self._record(outbox.place_moved, claimed, now, not_before, place)
             case Unknown(reason):
                 await self._doubt(claimed, now, reason)
             case _:
                 assert_never(outcome)
 
+    async def _record(self, note: Note, claimed: Claimed, *values: object) -> None:
+        """Write an outcome down, however long the database is away: it is known only here."""
+        seconds = FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                await self._store.write(note, claimed, self._channel.pacing, *values)
+                return
+            except SQLAlchemyError as error:
+                log.warning("outcome not noted yet", delivery=claimed.id, error=type(error).__qualname__)
+            await asyncio.sleep(seconds)
+            seconds = min(seconds * 2, LONGEST_NOTING_PAUSE_SECONDS)
+
     async def _retry(self, claimed: Claimed, now: datetime, reason: str) -> None:
         """What surely did not arrive is tried until patience ends, whatever the number of tries."""
         if self._is_out_of_patience(claimed, now):
-            await self._store.write(outbox.fail, claimed, self._channel.pacing, now, reason)
+            await self._record(outbox.fail, claimed, now, reason)
             return
         not_before = now + pause(claimed.failures + 1)
-        await self._store.write(outbox.again, claimed, self._channel.pacing, now, not_before, reason)
+        await self._record(outbox.again, claimed, now, not_before, reason)
 
     def _is_out_of_patience(self, claimed: Claimed, now: datetime) -> bool:
         return now - claimed.since >= timedelta(hours=self._settings.patience_hours)
 
-    async def _doubt(self, claimed: Claimed, now: datetime, reason: str) -> None:
-        """Leave the platform time to finish what it may have begun, then find out."""
-        waits = max(pause(claimed.failures + 1), timedelta(seconds=self._settings.read_back_seconds))
-        await self._store.write(outbox.doubt, claimed, self._channel.pacing, now, now + waits, reason)
+    async def _doubt(self, claimed: Claimed, now: datetime, reason: str, seconds: float = 0.0) -> None:
+        """Leave the platform time to finish what it may have begun, then find out; in `seconds` at the earliest."""
+        if self._is_out_of_patience(claimed, now):
+            await self._leave(claimed, now, reason)
+            return
+        waits = max(pause(claimed.doubts + 1).total_seconds(), self._settings.read_back_seconds, seconds)
+        not_before = now + timedelta(seconds=waits)
+        await self._record(outbox.doubt, claimed, now, not_before, reason)
+
+    async def _leave(self, claimed: Claimed, now: datetime, reason: str) -> None:
+        """To an operator; what follows in the conversation waits no longer."""
+        log.warning("left unknown", delivery=claimed.id, channel=claimed.channel)
+        await self._record(outbox.doubt, claimed, now, None, reason)
 
     async def _clear_doubt(self, claimed: Claimed) -> None:
         """Ask the platform whether a reply arrived; where it cannot tell, send it again, within bounds."""
         now = self._machine.now()
         try:
-            async with asyncio.timeout(self._settings.lease_seconds):
+            async with asyncio.timeout(self._settings.lease_seconds * SHARE_OF_LEASE):
                 arrived = await self._channel.arrived(_outgoing(claimed))
+        except NeverTold as error:
+            await self._leave(claimed, now, f"not to be read back: {error}")
+            return
         except Exception as error:
             log.warning("not read back", delivery=claimed.id, error=type(error).__qualname__)
-            await self._doubt(claimed, now, "not read back")
+            asked = error.seconds if isinstance(error, NotTold) else None
+            await self._doubt(claimed, now, "not read back", asked or 0.0)
             return
         log.info("read back", delivery=claimed.id, arrived=arrived)
         if arrived:
             await self._note(claimed, Sent())
-        elif arrived is None and claimed.failures >= self._settings.tries:
-            await self._store.write(outbox.doubt, claimed, self._channel.pacing, now, None, "unknown")
+        elif arrived is None and claimed.doubts >= self._settings.tries:
+            await self._leave(claimed, now, "unknown")
         elif arrived is False and self._is_out_of_patience(claimed, now):
-            await self._store.write(outbox.fail, claimed, self._channel.pacing, now, "never arrived")
+            await self._record(outbox.fail, claimed, now, "never arrived")
         else:
             # A reply that comes twice is better than one that never comes.
-            await self._store.write(outbox.resend, claimed, self._channel.pacing, now)
+            await self._record(outbox.resend, claimed, now)
 
 
 def _outgoing(claimed: Claimed) -> Outgoing:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.channels.base import Parcel
@@ -94,7 +94,7 @@ class Desk:
         """Begin to work off what nobody works off."""
         try:
             waiting = await self._store.read(inbox.waiting, self._channels, self._machine.now())
-        except OperationalError:
+        except SQLAlchemyError:
             log.exception("database unavailable")
             return
         for conversation in waiting:

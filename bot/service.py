@@ -50,10 +50,12 @@ class Service:
         """
         loops = [asyncio.create_task(self.desk.run())] if self.desk else []
         loops += [asyncio.create_task(courier.run()) for courier in self.couriers]
-        if self.jobs:
-            self.jobs.start()
+        for loop in loops:
+            loop.add_done_callback(_tell_end)
         try:
             loops += await start_all(self.starts)
+            if self.jobs:
+                self.jobs.start()
             await stop.wait()
         finally:
             await self._close(loops)
@@ -80,6 +82,12 @@ class Service:
             await channel.stop()
         await self.leadership.stop()
         self.store.close()
+
+
+def _tell_end(loop: asyncio.Task[None]) -> None:
+    """These never end by themselves; where one does, somebody must know."""
+    if not loop.cancelled() and (error := loop.exception()) is not None:
+        log.critical("part ended by an error", exc_info=error)
 
 
 async def start_all(starts: Sequence[Start]) -> list[asyncio.Task[None]]:

@@ -103,6 +103,18 @@ class Unknown:
 Outcome = Sent | NotSent | Throttled | Refused | Gone | Moved | Unknown
 
 
+class NotTold(Exception):
+    """The platform did not say whether a reply arrived: ask again (after so many `seconds`, where it named them)."""
+
+    def __init__(self, reason: str, seconds: float | None = None) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
+class NeverTold(Exception):
+    """The platform will not say whether a reply arrived, however often it is asked."""
+
+
 class Channel(Protocol):
     """One way in and out. What came in may be acknowledged once `receive` has returned: it is stored then."""
 
@@ -126,7 +138,8 @@ class Channel(Protocol):
     async def arrived(self, outgoing: Outgoing) -> bool | None:
         """Whether a reply whose outcome is unknown has arrived, read back from the platform.
 
-        None where the platform cannot be asked. Any exception means: ask again later.
+        None where no such platform can be asked: the reply may be sent again. Raises NeverTold where this one
+        cannot be found out; NotTold, or anything else, means: ask again later.
         """
 
     async def stop_taking(self) -> None:

@@ -54,8 +54,10 @@ async def _list(store: "Store", states: tuple[str, ...], at_most: int) -> None:
 
 def _line(stuck: "Stuck") -> str:
     at = stuck.created_at.astimezone(JAPAN).strftime("%Y-%m-%d %H:%M")
-    tried = f"{stuck.tries}回"
-    return "\t".join([str(stuck.id), stuck.state, at, stuck.channel, stuck.address, tried, stuck.reason])
+    columns = [str(stuck.id), stuck.state, at, stuck.channel, stuck.address, f"{stuck.tries}回", stuck.reason]
+    if stuck.waits_until is not None:
+        columns.append(f"次は{stuck.waits_until.astimezone(JAPAN):%H:%M:%S}以降")
+    return "\t".join(columns)
 
 
 async def _settle(store: "Store", config: "Config", delivery: int, verdict: str | None) -> None:

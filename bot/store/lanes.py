@@ -104,6 +104,8 @@ def throttle(session: Session, channel: str, place: str, now: datetime, until: d
     means_all = everything.throttled_until is not None and everything.throttled_until > now
     free = _latest(everything.free_at, until) if means_all else everything.free_at
     _change(session, channel, ALL, Pace(everything.ended, free, _latest(everything.throttled_until, until)))
+    occupied = {"channel": channel, "place": place, "ended": (), "free_at": until}
+    session.connection().execute(_make(dialect_of(session)), occupied)
     if pace := _lock(session, channel, place):
         _change(session, channel, place, Pace(pace.ended, _latest(pace.free_at, until), until))
 

@@ -149,9 +149,9 @@ class Turn(Base):
 class Delivery(Base):
     """A reply on its way: one post on its platform.
 
-    `tries` counts how often it was claimed; `failures` those that count against it (a platform that asks
-    us to wait does not). `since` is when it was first tried. `ref` is the platform's id of the post.
-    An unknown delivery with `not_before` is to be read back then.
+    `tries` counts how often it was claimed, `failures` how often it then surely did not arrive (a platform that
+    asks us to wait does not count), `doubts` how often that stayed unknown. `since` is when it was first tried.
+    `ref` is the platform's id of the post. An unknown delivery with `not_before` is to be read back then.
     """
 
     __tablename__ = "delivery"
@@ -169,6 +169,7 @@ class Delivery(Base):
     state: Mapped[DeliveryState] = mapped_column(state(DeliveryState), default=DeliveryState.QUEUED)
     tries: Mapped[int] = mapped_column(default=0)
     failures: Mapped[int] = mapped_column(default=0)
+    doubts: Mapped[int] = mapped_column(default=0)
     since: Mapped[datetime | None] = mapped_column(Moment)
     not_before: Mapped[datetime | None] = mapped_column(Moment)
     lease_until: Mapped[datetime | None] = mapped_column(Moment)

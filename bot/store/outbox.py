@@ -24,7 +24,11 @@ CHOICE = 4
 
 @dataclass(frozen=True)
 class Claimed:
-    """A reply that is ours to send now, for the `tries`-th time (from 1); `failures` of them count against it."""
+    """A reply that is ours to send now, for the `tries`-th time (from 1), or to find out about.
+
+    `failures` counts the tries that surely did not arrive, `doubts` those that may have. `is_underway` is False
+    where the platform took its time already, so that its place may be in use by another reply.
+    """
 
     id: int
     channel: str
@@ -35,7 +39,9 @@ class Claimed:
     reply: Reply
     tries: int
     failures: int
+    doubts: int
     since: datetime
+    is_underway: bool = True
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,8 @@ class _End:
     state: DeliveryState
     error: str | None = None
     not_before: datetime | None = None
-    costs: int = 0
+    failures: int = 0
+    doubts: int = 0
     sent_at: datetime | None = None
     ref: str | None = None
 
@@ -112,7 +119,9 @@ def _claimed(row: Due, now: datetime, tries: int) -> Claimed:
         reply=row.payload,
         tries=tries,
         failures=row.failures,
+        doubts=row.doubts,
         since=row.since or now,
+        is_underway=row.state != DeliveryState.UNKNOWN,
     )
 
 
@@ -129,12 +138,13 @@ def sent(session: Session, claimed: Claimed, pacing: Pacing, now: datetime, at: 
 
 def again(session: Session, claimed: Claimed, pacing: Pacing, now: datetime, not_before: datetime, error: str) -> None:
     """Back to the queue, to be tried no earlier than `not_before`; this try counts against it."""
-    _end(session, claimed, pacing, now, _End(DeliveryState.QUEUED, error, not_before, costs=1))
+    _end(session, claimed, pacing, now, _End(DeliveryState.QUEUED, error, not_before, failures=1))
 
 
 def resend(session: Session, claimed: Claimed, pacing: Pacing, now: datetime) -> None:
     """Back to the queue at once: it did not arrive, or that cannot be found out."""
-    _end(session, claimed, pacing, now, _End(DeliveryState.QUEUED, "resent"))
+    doubts = 1 if claimed.is_underway else 0
+    _end(session, claimed, pacing, now, _End(DeliveryState.QUEUED, "resent", doubts=doubts))
 
 
 def throttled(session: Session, claimed: Claimed, pacing: Pacing, now: datetime, until: datetime) -> None:
@@ -147,7 +157,7 @@ def doubt(
     session: Session, claimed: Claimed, pacing: Pacing, now: datetime, not_before: datetime | None, error: str
 ) -> None:
     """Nobody knows whether it arrived: to be found out no earlier than `not_before` (None: left to an operator)."""
-    _end(session, claimed, pacing, now, _End(DeliveryState.UNKNOWN, error, not_before, costs=1))
+    _end(session, claimed, pacing, now, _End(DeliveryState.UNKNOWN, error, not_before, doubts=1))
 
 
 def fail(session: Session, claimed: Claimed, pacing: Pacing, now: datetime, error: str) -> None:
@@ -163,9 +173,11 @@ def recipient_gone(session: Session, claimed: Claimed, pacing: Pacing, now: date
         connection.execute(statements.FAIL_WAITING, {"of_conversation": conversation, "to_error": error})
 
 
-def place_moved(session: Session, claimed: Claimed, pacing: Pacing, now: datetime, place: str) -> None:
-    """The place has a new name: all its conversations follow, and what was tried is tried again there."""
-    if _end(session, claimed, pacing, now, _End(DeliveryState.QUEUED, "moved")):
+def place_moved(
+    session: Session, claimed: Claimed, pacing: Pacing, now: datetime, not_before: datetime, place: str
+) -> None:
+    """The place has a new name: all its conversations follow, and what was tried is tried there from `not_before`."""
+    if _end(session, claimed, pacing, now, _End(DeliveryState.QUEUED, "moved", not_before, failures=1)):
         moving = select(Conversation).where(
             Conversation.channel == claimed.channel, Conversation.place == claimed.place
         )
@@ -191,12 +203,14 @@ def _end(session: Session, claimed: Claimed, pacing: Pacing, now: datetime, end:
         "of_try": claimed.tries,
         "to_state": end.state,
         "to_not_before": end.not_before,
-        "to_failures": claimed.failures + end.costs,
+        "to_failures": claimed.failures + end.failures,
+        "to_doubts": claimed.doubts + end.doubts,
         "to_sent_at": end.sent_at,
         "to_ref": end.ref,
         "to_error": end.error,
     }
     if session.connection().scalar(statements.END, values) is None:
         return False
-    lanes.note_end(session, claimed.channel, pacing, claimed.place, now)
+    if claimed.is_underway:
+        lanes.note_end(session, claimed.channel, pacing, claimed.place, now)
     return True

@@ -14,7 +14,7 @@ inbounds = table_of(Inbound)
 lanes = table_of(Lane)
 
 # A delivery with its conversation's address and place, and the platform's id of the message it answers.
-Due = Row[int, str, int, Reply, int, int, datetime | None, str, str, str | None]
+Due = Row[int, str, int, Reply, DeliveryState, int, int, int, datetime | None, str, str, str | None]
 
 NOW: BindParameter[datetime] = bindparam("now")
 IN_CHANNEL = deliveries.c.channel == bindparam("of_channel")
@@ -22,7 +22,7 @@ IS_QUEUED = deliveries.c.state == DeliveryState.QUEUED
 THEIR_LANE = and_(lanes.c.channel == deliveries.c.channel, lanes.c.place == conversations.c.place)
 
 
-def _rows() -> Select[int, str, int, Reply, int, int, datetime | None, str, str, str | None]:
+def _rows() -> Select[int, str, int, Reply, DeliveryState, int, int, int, datetime | None, str, str, str | None]:
     columns = deliveries.c
     return (
         select(
@@ -30,8 +30,10 @@ def _rows() -> Select[int, str, int, Reply, int, int, datetime | None, str, str,
             columns.channel,
             columns.conversation_id,
             columns.payload,
+            columns.state,
             columns.tries,
             columns.failures,
+            columns.doubts,
             columns.since,
             conversations.c.address,
             conversations.c.place,
@@ -117,6 +119,7 @@ END = (
         lease_until=None,
         not_before=bindparam("to_not_before"),
         failures=bindparam("to_failures"),
+        doubts=bindparam("to_doubts"),
         sent_at=bindparam("to_sent_at"),
         ref=bindparam("to_ref"),
         error=bindparam("to_error"),

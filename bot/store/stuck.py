@@ -92,7 +92,7 @@ def _changes(verdict: Verdict, now: datetime) -> dict[str, object]:
         case Verdict.SENT:
             return {"state": DeliveryState.SENT, "sent_at": now}
         case Verdict.AGAIN:
-            return {"state": DeliveryState.QUEUED, "failures": 0, "since": None}
+            return {"state": DeliveryState.QUEUED, "failures": 0, "doubts": 0, "since": None}
         case Verdict.DROP:
             return {"state": DeliveryState.CANCELLED}
         case _:

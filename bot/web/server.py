@@ -1,6 +1,7 @@
 """The one HTTP server of a process: the site, and what platforms post to us."""
 
 import asyncio
+import os
 import socket
 from collections.abc import Sequence
 
@@ -52,10 +53,17 @@ class Server:
             family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
             return socket.create_server((host, port), family=family, backlog=2048)
         except OSError as error:
-            raise PortTaken(host, port, error.strerror or type(error).__name__) from None
+            raise PortTaken(host, port, _reason(error)) from None
 
     async def stop(self) -> None:
         """Let requests that are underway finish."""
         if self._server is not None and self._serving is not None:
             self._server.should_exit = True
             await self._serving
+
+
+def _reason(error: OSError) -> str:
+    """Why, in the system's words: Python adds the address to them, which the sentence names anyway."""
+    if error.errno is None or error.errno <= 0:
+        return error.strerror or type(error).__name__
+    return os.strerror(error.errno)

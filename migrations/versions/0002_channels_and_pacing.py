@@ -52,6 +52,7 @@ def _replies() -> None:
     op.add_column("delivery", sa.Column("channel", sa.String(), nullable=False, server_default=""))
     op.add_column("delivery", sa.Column("priority", sa.Integer(), nullable=False, server_default="1"))
     op.add_column("delivery", sa.Column("failures", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("delivery", sa.Column("doubts", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("delivery", sa.Column("since", MOMENT))
     op.add_column("delivery", sa.Column("ref", sa.String()))
     op.execute(

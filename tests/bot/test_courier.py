@@ -4,9 +4,23 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
+from sqlalchemy import text as sql
 
-from bot.channels.base import Gone, Moved, NotSent, Outcome, Outgoing, Refused, Sent, Throttled, Unknown, parcel_of
+from bot.channels.base import (
+    Gone,
+    Moved,
+    NeverTold,
+    NotSent,
+    NotTold,
+    Outcome,
+    Outgoing,
+    Refused,
+    Sent,
+    Throttled,
+    Unknown,
+    parcel_of,
+)
 from bot.config import DeliverySettings
 from bot.courier import Courier, pause
 from bot.pacing import Limit, Pacing
@@ -157,7 +171,20 @@ def test_a_group_that_moved_gets_the_reply_under_its_new_name(store: Store) -> N
         channel = FakeChannel(outcomes=[Moved("-100")])
         (found,) = await Run(store, channel).until(all_in(DeliveryState.SENT))
         assert [out.address for out in channel.sent] == ["-1", "-100"]
-        assert (found.tries, found.failures) == (2, 0)
+        assert (found.tries, found.failures) == (2, 1)
+
+    asyncio.run(work())
+
+
+def test_a_group_that_moves_in_circles_is_followed_ever_more_slowly(store: Store) -> None:
+    async def work() -> None:
+        await queue(store, "一", "-1")
+        channel = FakeChannel(outcomes=[Moved("-2"), Moved("-1")] * 9)
+        run = Run(store, channel)
+        (found,) = await run.until(retried(2))
+        assert (found.not_before, len(channel.sent)) == (MONDAY + timedelta(seconds=2), 2)
+        await settle_down(run)
+        assert len(channel.sent) == 2
 
     asyncio.run(work())
 
@@ -227,6 +254,76 @@ def test_while_the_platform_cannot_be_asked_an_unknown_reply_is_not_sent_again(s
             await settle_down(run)
         await run.until(all_in(DeliveryState.SENT))
         assert len(channel.sent) == 1
+
+    asyncio.run(work())
+
+
+def test_what_surely_did_not_arrive_does_not_use_up_the_tries_of_what_is_unknown(store: Store) -> None:
+    async def work() -> None:
+        await queue(store, "一")
+        channel = FakeChannel(outcomes=[*[NotSent("conflict")] * 4, Unknown("timeout")])
+        run = Run(store, channel)
+        for times in range(1, 5):
+            await run.until(retried(times))
+            run.machine.move(60)
+        await run.until(doubted(5))
+        run.machine.move(3)
+        await run.until(all_in(DeliveryState.SENT))
+
+    asyncio.run(work())
+
+
+def test_what_can_never_be_read_back_is_left_to_an_operator_and_holds_nothing_back(store: Store) -> None:
+    async def work() -> None:
+        await queue(store, "一")
+        await queue(store, "二")
+        channel = FakeChannel(outcomes=[Unknown("timeout")], seen=[NeverTold("missing_scope")])
+        run = Run(store, channel)
+        await run.until(doubted(1))
+        run.machine.move(3)
+        first, second = await run.until(lambda found: found[1].state == DeliveryState.SENT)
+        assert (first.state, first.not_before) == (DeliveryState.UNKNOWN, None)
+        assert (first.error, second.error) == ("not to be read back: missing_scope", None)
+
+    asyncio.run(work())
+
+
+def test_a_platform_that_asks_to_wait_is_asked_again_no_earlier(store: Store) -> None:
+    async def work() -> None:
+        await queue(store, "一")
+        channel = FakeChannel(outcomes=[Unknown("timeout")], seen=[NotTold("throttled", 20.0), True])
+        run = Run(store, channel)
+        await run.until(doubted(1))
+        run.machine.move(3)
+        (found,) = await run.until(lambda found: found[0].doubts == 2)
+        assert found.not_before == run.machine.at + timedelta(seconds=20)
+        run.machine.move(20)
+        await run.until(all_in(DeliveryState.SENT))
+
+    asyncio.run(work())
+
+
+def test_an_outcome_is_noted_when_the_database_is_back(store: Store, engine: Engine) -> None:
+    class Cutting(FakeChannel):
+        async def send(self, outgoing: Outgoing) -> Outcome:
+            with engine.begin() as connection:
+                connection.execute(sql("ALTER TABLE delivery RENAME TO away"))
+            return await super().send(outgoing)
+
+    async def work() -> None:
+        await queue(store, "一")
+        channel = Cutting()
+        courier = Courier(store, channel, SETTINGS, FixedClock(), FixedClock())
+        running = asyncio.create_task(courier.run())
+        while not channel.sent:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.3)
+        with engine.begin() as connection:
+            connection.execute(sql("ALTER TABLE away RENAME TO delivery"))
+        await courier.finish()
+        running.cancel()
+        (found,) = await deliveries(store)
+        assert (found.state, found.tries, len(channel.sent)) == (DeliveryState.SENT, 1, 1)
 
     asyncio.run(work())
 

@@ -55,7 +55,7 @@ def test_what_is_claimed_says_all_that_a_channel_needs(kept: Kept) -> None:
     queue(kept, "一", address="-5:7")
     (claimed,) = kept.claim()
     assert (claimed.address, claimed.place, claimed.to) == ("-5:7", place_of("-5:7"), None)
-    assert (claimed.tries, claimed.failures, claimed.since) == (1, 0, MONDAY)
+    assert (claimed.tries, claimed.failures, claimed.doubts, claimed.since) == (1, 0, 0, MONDAY)
     delivery = kept.delivery()
     assert (delivery.state, delivery.lease_until, delivery.tries) == (DeliveryState.SENDING, MONDAY + LEASE, 1)
 
@@ -156,6 +156,28 @@ def test_being_asked_to_wait_holds_the_place_exactly_so_long_and_costs_no_try(ke
     assert (again.reply.text, again.failures, again.tries) == ("一", 0, 2)
 
 
+def test_a_place_without_limits_is_held_too_when_the_platform_asks_to_wait(kept: Kept) -> None:
+    queue(kept, "一", address="C1:1")
+    (first,) = kept.claim()
+    kept.do(outbox.throttled, first, UNLIMITED, MONDAY, at(7))
+    queue(kept, "二", address="C1:2")
+    queue(kept, "三", address="C2")
+    assert texts(kept.claim(at(6.9))) == ["三"]
+    assert texts(kept.claim(at(7))) == ["一"]
+
+
+def test_finding_out_about_one_reply_does_not_free_the_place_that_another_is_sent_to(kept: Kept) -> None:
+    queue(kept, "一", address="C1:1")
+    (first,) = kept.claim(MONDAY, PACED)
+    kept.do(outbox.doubt, first, PACED, MONDAY, at(5), "timeout")
+    for thread in (2, 3):
+        queue(kept, "x", address=f"C1:{thread}")
+    kept.claim(at(4), PACED)
+    (doubtful,) = kept.do(outbox.doubtful, "fake", at(5))
+    kept.do(outbox.sent, doubtful, PACED, at(5), MONDAY, None)
+    assert kept.claim(at(10), PACED) == []
+
+
 def test_a_second_demand_to_wait_from_elsewhere_holds_the_whole_channel(kept: Kept) -> None:
     for address in "abc":
         queue(kept, address, address=address)
@@ -190,7 +212,7 @@ def test_what_is_to_be_read_back_holds_back_what_follows_until_it_is_known(kept:
     kept.do(outbox.doubt, first, UNLIMITED, MONDAY, at(5), "timeout")
     assert (kept.claim(at(9)), kept.do(outbox.doubtful, "fake", at(4))) == ([], [])
     (doubtful,) = kept.do(outbox.doubtful, "fake", at(5))
-    assert (doubtful.id, doubtful.failures) == (first.id, 1)
+    assert (doubtful.id, doubtful.failures, doubtful.doubts) == (first.id, 0, 1)
     kept.do(outbox.sent, doubtful, UNLIMITED, at(5), MONDAY, None)
     assert texts(kept.claim(at(5))) == ["二"]
 
@@ -252,17 +274,17 @@ def test_a_group_that_moved_is_followed_with_all_its_threads(kept: Kept) -> None
     queue(kept, "三", address="-1:9")
     queue(kept, "四", address="-12")
     (first, *_) = kept.claim()
-    kept.do(outbox.place_moved, first, UNLIMITED, MONDAY, "-100")
+    kept.do(outbox.place_moved, first, UNLIMITED, MONDAY, MONDAY, "-100")
     assert addresses(kept) == [("-100", "-100"), ("-100:9", "-100"), ("-12", "-12")]
     (again,) = kept.claim()
-    assert (again.reply.text, again.address, again.failures) == ("一", "-100", 0)
+    assert (again.reply.text, again.address, again.failures) == ("一", "-100", 1)
 
 
 def test_a_group_that_wrote_under_its_new_name_first_gets_what_was_waiting_under_the_old(kept: Kept) -> None:
     queue(kept, "一", "二", address="-1")
     queue(kept, "三", address="-100")
     first, third = kept.claim()
-    kept.do(outbox.place_moved, first, UNLIMITED, MONDAY, "-100")
+    kept.do(outbox.place_moved, first, UNLIMITED, MONDAY, MONDAY, "-100")
     kept.do(outbox.sent, third, UNLIMITED, MONDAY, MONDAY, None)
     (again,) = kept.claim()
     assert (again.reply.text, again.address) == ("一", "-100")
