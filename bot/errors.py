@@ -88,9 +88,13 @@ class PortTaken(DeskError):
 
 
 class ChannelNotReady(DeskError):
-    """A channel cannot start: what is wrong, and what mends it (both without a full stop at the end)."""
+    """A channel cannot start: what is wrong, and what mends it (both without a full stop at the end).
 
-    def __init__(self, channel: str, what: str, mend: str) -> None:
+    `seconds` is how long the platform asks to wait: then it mends itself.
+    """
+
+    def __init__(self, channel: str, what: str, mend: str, seconds: float | None = None) -> None:
+        self.seconds = seconds
         super().__init__(f"{channel}: {what}。{mend}。")
 
 

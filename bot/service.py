@@ -9,7 +9,7 @@ import structlog
 from bot.channels.base import Channel
 from bot.courier import Courier
 from bot.desk import Desk
-from bot.errors import DeskError
+from bot.errors import ChannelNotReady, DeskError
 from bot.jobs import Jobs
 from bot.leadership import Leadership
 from bot.store.transactions import Store
@@ -91,11 +91,18 @@ def _tell_end(loop: asyncio.Task[None]) -> None:
 
 
 async def start_all(starts: Sequence[Start]) -> list[asyncio.Task[None]]:
-    """Start everything; what fails is tried again by the tasks returned. Raises the first error if all fail."""
+    """Start everything; what fails is tried again by the tasks returned.
+
+    Raises the first error where all fail, and none because a platform asks to wait.
+    """
     failed = [(start, error) for start in starts if (error := await _fails(start))]
-    if failed and len(failed) == len(starts):
+    if failed and len(failed) == len(starts) and not any(_asked_wait(error) for _, error in failed):
         raise failed[0][1]
-    return [asyncio.create_task(_keep_trying(start)) for start, _ in failed]
+    return [asyncio.create_task(_keep_trying(start, error)) for start, error in failed]
+
+
+def _asked_wait(error: DeskError) -> float | None:
+    return error.seconds if isinstance(error, ChannelNotReady) else None
 
 
 async def _fails(start: Start) -> DeskError | None:
@@ -108,10 +115,11 @@ async def _fails(start: Start) -> DeskError | None:
     return None
 
 
-async def _keep_trying(start: Start) -> None:
-    pause = FIRST_PAUSE_SECONDS
+async def _keep_trying(start: Start, error: DeskError) -> None:
+    pause, failed = FIRST_PAUSE_SECONDS, error
     while True:
-        await asyncio.sleep(pause)
-        if await _fails(start) is None:
+        await asyncio.sleep(_asked_wait(failed) or pause)
+        again = await _fails(start)
+        if again is None:
             return
-        pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+        failed, pause = again, min(pause * 2, LONGEST_PAUSE_SECONDS)

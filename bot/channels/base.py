@@ -33,6 +33,8 @@ def parcel_of(message: Message) -> Parcel:
     return Parcel(message.channel, message.key, message.at, message=message)
 
 
+RATINGS = (Choice("👍", "rate:up"), Choice("👎", "rate:down"))
+
 Receive = Callable[[Sequence[Parcel]], Awaitable[None]]
 
 

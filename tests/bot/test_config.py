@@ -120,3 +120,10 @@ def test_the_database_url_comes_from_its_own_variable_and_is_never_shown() -> No
 def test_a_password_in_the_file_is_refused_and_not_repeated(tmp_path: Path) -> None:
     told = faults(written(tmp_path, "database: postgresql://desk:geheim@db/desk\n"))
     assert told == ["config.yaml:1: database: パスワードは環境変数 DATABASE_URL に入れてください"]
+
+
+def test_a_variable_takes_a_limit_away_as_the_file_does(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text("{}", encoding="utf-8")
+    config = load_config(path, {"DESK__CHANNELS__TELEGRAM__CHAT_PER_SECOND": "null"})
+    assert (config.channels.telegram.chat_per_second, config.channels.telegram.per_second) == (None, 30)

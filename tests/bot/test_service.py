@@ -34,6 +34,23 @@ def test_a_part_that_cannot_start_is_tried_again_while_the_others_run(monkeypatc
     assert (late.tries, prompt.tries) == (3, 1)
 
 
+def test_a_platform_that_asks_to_wait_is_waited_for_even_where_nothing_else_runs() -> None:
+    class Busy(Stubborn):
+        async def begin(self) -> None:
+            self.tries += 1
+            if self.tries < self.works_at:
+                raise ChannelNotReady("slack", "待つように求められています", "お待ちください", 0.01)
+
+    busy = Busy(3)
+
+    async def work() -> None:
+        (trying,) = await start_all([Start("slack", busy.begin)])
+        await asyncio.wait_for(trying, 5)
+
+    asyncio.run(work())
+    assert busy.tries == 3
+
+
 def test_where_nothing_can_start_the_reason_is_told() -> None:
     with pytest.raises(ChannelNotReady) as told:
         asyncio.run(start_all([Start("telegram", Stubborn(9).begin)]))

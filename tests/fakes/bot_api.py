@@ -87,8 +87,10 @@ def _turned_away(trouble: Trouble) -> Response | None:
     if trouble.kind == "drop_before":
         return None
     if trouble.kind == "fail":
-        return Response("<html>Bad Gateway</html>", trouble.code, media_type="text/html")
-    return _failure(ApiError(trouble.code, trouble.description, trouble.parameters))
+        return Response("<html>Bad Gateway</html>", trouble.code, trouble.headers, "text/html")
+    answer = _failure(ApiError(trouble.code, trouble.description, trouble.parameters))
+    answer.headers.update(trouble.headers)
+    return answer
 
 
 async def _accepted(result: Any, trouble: Trouble | None) -> Response | None:

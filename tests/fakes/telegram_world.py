@@ -59,9 +59,9 @@ class Post:
 class Trouble:
     """What goes wrong with the next `times` calls of `method` (into `chat`, if given).
 
-    refuse: answered with `code`, `description` and `parameters`, not accepted. fail: an HTML page with
-    `code`, not accepted. slow: accepted, answered after `seconds`. garble: accepted, answered with no JSON.
-    drop_before, drop_after: the connection breaks before or after it was accepted.
+    refuse: answered with `code`, `description`, `parameters` and `headers`, not accepted. fail: an HTML page
+    with `code` and `headers`, not accepted. slow: accepted, answered after `seconds`. garble: accepted,
+    answered with no JSON. drop_before, drop_after: the connection breaks before or after it was accepted.
     """
 
     kind: Literal["refuse", "fail", "slow", "garble", "drop_before", "drop_after"]
@@ -71,6 +71,7 @@ class Trouble:
     code: int = 400
     description: str = "Bad Request"
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
 
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.channels.base import Outgoing, choices_of
+from bot.channels.base import RATINGS, Outgoing, choices_of
 from bot.channels.divide import divide, units
+from bot.channels.slack.directs import posted_at
 from bot.ports import Labelled, Words
-from handlers.effects import Choice
 from knowledge.calendar import Calendar, SessionView
 
 LONGEST_SECTION = 3000
@@ -21,14 +21,13 @@ MOST_IN_ROW = 5
 MOST_BLOCKS = 50
 SESSIONS_SHOWN = 3
 METADATA_TYPE = "desk_delivery"
-RATINGS = (Choice("👍", "rate:up"), Choice("👎", "rate:down"))
 
 Block = dict[str, Any]
 
 
-def post_of(outgoing: Outgoing, words: Words) -> dict[str, Any]:
-    """The arguments of chat.postMessage. The delivery's id goes with it, to be found again by."""
-    channel, _, thread = outgoing.address.partition(":")
+def post_of(outgoing: Outgoing, channel: str, words: Words) -> dict[str, Any]:
+    """The arguments of chat.postMessage into `channel`. The delivery's id goes with it, to be found again by."""
+    _, thread = posted_at(outgoing.address)
     return {
         "channel": channel,
         **({"thread_ts": thread} if thread else {}),
@@ -49,7 +48,7 @@ def escaped(text: str) -> str:
 def blocks_of(outgoing: Outgoing, words: Words) -> list[Block]:
     """The reply's text, where it is from, and what can be tapped.
 
-    Rows are named after the address: a tap in direct messages does not tell by which id we wrote there.
+    Rows are named after the address: a tap in direct messages does not tell in which conversation we wrote there.
     """
     reply = outgoing.reply
     rated = RATINGS if reply.rateable else ()

@@ -14,19 +14,20 @@ from slack_bolt import BoltResponse
 from slack_bolt.adapter.starlette.async_handler import to_starlette_response
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.channels.base import Outcome, Outgoing, Parcel, Receive, Refused, Sent
+from bot.channels.base import NeverTold, Outcome, Outgoing, Parcel, Receive, Refused, Sent
 from bot.channels.slack.blocks import MOST_BLOCKS, home_view, post_of
 from bot.channels.slack.check import check_scopes, identity_from, not_let_in, without_secret
+from bot.channels.slack.directs import Directs, posted_at
 from bot.channels.slack.door import SILENT, answer_to, front_door
 from bot.channels.slack.history import is_posted
 from bot.channels.slack.http import body_of, is_signed
-from bot.channels.slack.outcomes import outcome_of
+from bot.channels.slack.outcomes import not_told, outcome_before, outcome_of
 from bot.channels.slack.socket import SlackSocket
-from bot.channels.slack.wire import CHANNEL, Body, SlackIdentity, home_opened_by, parcel_from
+from bot.channels.slack.wire import CHANNEL, Body, SlackIdentity, direct_channel, home_opened_by, parcel_from
 from bot.clock import Clock
 from bot.config import SlackSettings
 from bot.errors import Refusal
@@ -78,6 +79,7 @@ class SlackChannel:
         self._client = self._client_with(secrets.bot_token)
         self._socket: SlackSocket | None = None
         self._me: SlackIdentity | None = None
+        self._directs = Directs()
         self._homes: set[asyncio.Task[None]] = set()
 
     @property
@@ -106,22 +108,31 @@ class SlackChannel:
 
     async def send(self, outgoing: Outgoing) -> Outcome:
         """Post a reply."""
-        post = post_of(outgoing, self._words)
+        client, (place, _) = self._connected(self._client), posted_at(outgoing.address)
+        try:
+            channel = await self._directs.channel_to_post_into(client, place)
+        except Exception as error:
+            return outcome_before(error)
+        post = post_of(outgoing, channel, self._words)
         if len(post["blocks"]) > MOST_BLOCKS:
             return Refused("too_long")
         try:
-            posted = await self._connected(self._client).chat_postMessage(**post)
+            posted = await client.chat_postMessage(**post)
         except Exception as error:
             return outcome_of(error)
         return Sent(str(posted.get("ts")))
 
     async def arrived(self, outgoing: Outgoing) -> bool | None:
-        """Whether a post with the delivery's id is there. Raises LookupError where Slack cannot tell now."""
+        """Whether a post with the delivery's id is there. Raises NotTold, or NeverTold where asking again is vain."""
+        client, (place, _) = self._connected(self._client), posted_at(outgoing.address)
         try:
-            return await is_posted(self._connected(self._client), outgoing, self._me)
+            channel = await self._directs.channel_of(client, place)
+            return await is_posted(client, outgoing, channel, self._me)
+        except NeverTold:
+            raise
         except Exception as error:
             # What Slack says may quote what was written.
-            raise LookupError(str(outcome_of(error))) from None
+            raise not_told(error) from None
 
     async def stop_taking(self) -> None:
         """Leave the socket; the endpoint ends with its server."""
@@ -181,6 +192,8 @@ class SlackChannel:
             raw = await read_body(request, LARGEST_EVENT)
         except Refusal as refusal:
             return Response(status_code=refusal.status)
+        except ClientDisconnect:
+            return Response(status_code=400)
         if not is_signed(request, raw, self._secrets.signing_secret, self._machine.now()):
             return Response(status_code=401)
         body = body_of(request, raw)
@@ -202,6 +215,8 @@ class SlackChannel:
         if body.get("type") == "url_verification":
             return BoltResponse(status=200, body={"challenge": str(body.get("challenge"))})
         parcel = parcel_from(body, self._me, self._clock.now())
+        if parcel.message and (channel := direct_channel(body)):
+            self._directs.learn(parcel.message.person, channel)
         if (parcel.message or parcel.error) and not await self._is_received(receive, parcel):
             return BoltResponse(status=503)
         if user := home_opened_by(body):
@@ -219,7 +234,7 @@ class SlackChannel:
     def _told(self, parcel: Parcel, body: Body) -> dict[str, Any] | str:
         """What someone sees at once who used the command where we do not answer."""
         message = parcel.message
-        if message is None or "command" not in body or message.address == body["channel_id"]:
+        if message is None or "command" not in body or self._directs.is_known(message.person, body.get("channel_id")):
             return ""
         return {"response_type": "ephemeral", "text": self._words.phrase("slack_answered_in_dm")}
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 
-from bot.channels.base import NotSent
+from bot.channels.base import NotSent, Throttled
 from bot.channels.slack.outcomes import outcome_of
 from bot.channels.slack.wire import CHANNEL, SlackIdentity
 from bot.errors import ChannelNotReady
@@ -15,6 +15,27 @@ SCOPES_HEADER = "x-oauth-scopes"
 # Without these nothing can be answered; without the others the command, threads or reading back do not work.
 NEEDED_SCOPES = frozenset({"app_mentions:read", "chat:write", "im:history"})
 OTHER_SCOPES = frozenset({"channels:history", "commands", "groups:history", "im:read", "im:write"})
+# The token is at fault; an operator has to set things right.
+NOT_ACCEPTED = frozenset(
+    {
+        "access_denied",
+        "account_inactive",
+        "accesslimited",
+        "ekm_access_denied",
+        "enterprise_is_restricted",
+        "invalid_auth",
+        "missing_scope",
+        "no_permission",
+        "not_allowed_token_type",
+        "not_authed",
+        "org_login_required",
+        "team_access_not_granted",
+        "team_added_to_org",
+        "token_expired",
+        "token_revoked",
+        "two_factor_setup_required",
+    }
+)
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -59,13 +80,20 @@ def without_secret(mode: str) -> ChannelNotReady:
 def not_let_in(error: Exception, name: str) -> ChannelNotReady:
     """A call with the token that the environment variable `name` holds has failed so."""
     outcome = outcome_of(error)
+    if isinstance(outcome, Throttled):
+        return ChannelNotReady(
+            CHANNEL,
+            f"Slackが{outcome.seconds:g}秒待つように求めています",
+            "自動でつなぎ直しますので、そのままお待ちください",
+            outcome.seconds,
+        )
     if isinstance(outcome, NotSent) and outcome.reason == "missing_scope":
         return ChannelNotReady(
             CHANNEL,
             f"{name} のトークンに必要なスコープがありません",
             "docs/slack-manifest.yaml のとおりに設定し、トークンを発行し直してください",
         )
-    if isinstance(outcome, NotSent) and outcome.reason != "unreachable":
+    if isinstance(outcome, NotSent) and outcome.reason in NOT_ACCEPTED:
         return ChannelNotReady(
             CHANNEL,
             f"{name} のトークンが受け付けられませんでした({outcome.reason})",

@@ -4,10 +4,13 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.channels.base import Outgoing
+from bot.channels.base import NeverTold, NotSent, Outgoing
 from bot.channels.slack.blocks import METADATA_TYPE
+from bot.channels.slack.directs import posted_at
+from bot.channels.slack.outcomes import outcome_of
 from bot.channels.slack.wire import SlackIdentity
 
 PAGE = 200
@@ -17,23 +20,28 @@ CLOCKS_APART = timedelta(seconds=300)
 Posted = Mapping[str, Any]
 
 
-async def is_posted(client: AsyncWebClient, outgoing: Outgoing, me: SlackIdentity | None) -> bool:
-    """Whether the reply stands at its address. Raises where Slack does not say, or does not come to an end."""
-    place, _, thread = outgoing.address.partition(":")
-    channel = await _channel_of(client, place)
-    oldest = _oldest(outgoing.since)
-    async for posted in _posts(client, channel, thread, oldest):
+async def is_posted(client: AsyncWebClient, outgoing: Outgoing, channel: str, me: SlackIdentity | None) -> bool:
+    """Whether the reply stands in `channel`, in the thread of its address. Raises where Slack does not say.
+
+    Raises NeverTold where the posts do not come to an end.
+    """
+    _, thread = posted_at(outgoing.address)
+    try:
+        return await _stands(client, outgoing, channel, thread, me)
+    except SlackApiError as error:
+        if not thread or outcome_of(error) != NotSent("unknown_method"):
+            raise
+    # Where threads cannot be read, what was posted into them may stand among the others.
+    return await _stands(client, outgoing, channel, "", me)
+
+
+async def _stands(
+    client: AsyncWebClient, outgoing: Outgoing, channel: str, thread: str, me: SlackIdentity | None
+) -> bool:
+    async for posted in _posts(client, channel, thread, _oldest(outgoing.since)):
         if _is_ours(posted, me) and _delivery_of(posted) == outgoing.id:
             return True
     return False
-
-
-async def _channel_of(client: AsyncWebClient, place: str) -> str:
-    """A person's direct messages have an id of their own."""
-    if not place.startswith(("U", "W")):
-        return place
-    opened = await client.conversations_open(users=place)
-    return str(opened["channel"]["id"])
 
 
 def _oldest(since: datetime | None) -> str:
@@ -49,7 +57,7 @@ async def _posts(client: AsyncWebClient, channel: str, thread: str, oldest: str)
         cursor = (page.get("response_metadata") or {}).get("next_cursor")
         if not cursor:
             return
-    raise LookupError("too many posts to look through")
+    raise NeverTold("too many posts")
 
 
 async def _page(client: AsyncWebClient, channel: str, thread: str, oldest: str, cursor: str | None) -> Posted:

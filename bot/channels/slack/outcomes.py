@@ -5,7 +5,7 @@ import re
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.channels.base import Gone, NotSent, Outcome, Refused, Throttled, Unknown
+from bot.channels.base import Gone, NeverTold, NotSent, NotTold, Outcome, Refused, Throttled, Unknown
 
 USUAL_WAIT_SECONDS = 30.0
 
@@ -43,30 +43,10 @@ REFUSED = frozenset(
         "too_many_attachments",
     }
 )
-# They pass once an operator has set things right.
-NOT_SENT = frozenset(
-    {
-        "access_denied",
-        "account_inactive",
-        "accesslimited",
-        "ekm_access_denied",
-        "enterprise_is_restricted",
-        "invalid_auth",
-        "missing_scope",
-        "no_permission",
-        "not_allowed_token_type",
-        "not_authed",
-        "org_login_required",
-        "team_access_not_granted",
-        "team_added_to_org",
-        "token_expired",
-        "token_revoked",
-        "two_factor_setup_required",
-    }
-)
 THROTTLED = frozenset({"rate_limited", "ratelimited"})
 UNKNOWN = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 _SECONDS = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?")
+_NAME = re.compile(r"[a-z0-9_]{1,64}")
 
 
 def outcome_of(error: Exception) -> Outcome:
@@ -82,6 +62,31 @@ def outcome_of(error: Exception) -> Outcome:
             return Unknown(type(error).__name__)
 
 
+def outcome_before(error: Exception) -> Outcome:
+    """What becomes of a send where something that comes before it ended so: surely nothing was posted."""
+    outcome = outcome_of(error)
+    return NotSent(outcome.reason) if isinstance(outcome, Unknown) else outcome
+
+
+def wait_asked_for(error: Exception) -> float | None:
+    """How many seconds Slack asks to wait, where that is what went wrong."""
+    outcome = outcome_of(error)
+    return outcome.seconds if isinstance(outcome, Throttled) else None
+
+
+def not_told(error: Exception) -> NotTold | NeverTold:
+    """What reading back that ended so is to be told as, without anything that Slack may quote."""
+    match outcome_of(error):
+        case Throttled(seconds):
+            return NotTold("throttled", seconds)
+        case Unknown(reason) | NotSent("unreachable" as reason):
+            return NotTold(reason)
+        case Gone(reason) | Refused(reason) | NotSent(reason):
+            return NeverTold(reason)
+        case outcome:
+            return NotTold(type(outcome).__name__)
+
+
 def _of_answer(error: SlackApiError) -> Outcome:
     response = error.response
     # An answer that could not be read is not the library's own, and calls its status by another name.
@@ -95,7 +100,10 @@ def _of_answer(error: SlackApiError) -> Outcome:
 
 
 def _kind(data: object) -> str:
-    return str(data.get("error")) if isinstance(data, dict) else ""
+    """The name of a refusal; empty where the answer is none."""
+    if not isinstance(data, dict) or data.get("ok") is not False:
+        return ""
+    return str(data.get("error") or "")
 
 
 def _of_kind(kind: str) -> Outcome:
@@ -103,10 +111,10 @@ def _of_kind(kind: str) -> Outcome:
         return Gone(kind)
     if kind in REFUSED:
         return Refused(kind)
-    if kind in NOT_SENT:
-        return NotSent(kind)
-    # What we do not know by name may hold anything, so it is not passed on.
-    return Unknown(kind if kind in UNKNOWN else "malformed")
+    if not kind or kind in UNKNOWN:
+        return Unknown(kind or "malformed")
+    # A refusal that is no plain name may hold anything, so it is not passed on.
+    return NotSent(kind if _NAME.fullmatch(kind) else "unlisted")
 
 
 def _seconds(header: str) -> float:

@@ -9,6 +9,8 @@ import aiohttp
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.channels.slack.outcomes import wait_asked_for
+
 HEARTBEAT_SECONDS = 10.0
 SHORTEST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 30.0
@@ -62,13 +64,14 @@ class SlackSocket:
             connection = await self._reconnect()
 
     async def _reconnect(self) -> aiohttp.ClientWebSocketResponse:
-        pause = SHORTEST_PAUSE_SECONDS
+        pause, asked = SHORTEST_PAUSE_SECONDS, None
         while True:
-            await asyncio.sleep(pause)
+            await asyncio.sleep(pause if asked is None else max(asked, SHORTEST_PAUSE_SECONDS))
             try:
                 return await self._connect()
             except Exception as error:
                 log.warning("socket not connected", channel="slack", error=type(error).__name__)
+                asked = wait_asked_for(error)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
     async def _hear_out(self, connection: aiohttp.ClientWebSocketResponse) -> None:

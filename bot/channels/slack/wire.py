@@ -54,7 +54,7 @@ class SlackIdentity:
 def parcel_from(body: Body, me: SlackIdentity, at: datetime) -> Parcel:
     """What `body` means to us. Whatever cannot be read becomes a parcel that names the error, never an exception."""
     raw = _raw(body)
-    key = _key(body, raw, me)
+    key = _key(body, raw, me, at)
     try:
         return Parcel(CHANNEL, key, at, raw, _message(body, key, me, at))
     except Exception as error:
@@ -70,6 +70,13 @@ def home_opened_by(body: Body) -> str | None:
     return user if isinstance(user, str) and _ID.fullmatch(user) else None
 
 
+def direct_channel(body: Body) -> str | None:
+    """The channel of our direct messages with somebody, where an event from there tells it."""
+    event = body.get("event")
+    channel = event.get("channel") if isinstance(event, dict) else None
+    return channel if isinstance(channel, str) and channel.startswith("D") and _ID.fullmatch(channel) else None
+
+
 def plain_words(marked: str) -> str:
     """Slack's written form as a person reads it: links by their label, people and channels by name, & < > as such."""
     return cleaned(_unescaped(_ANGLED.sub(lambda found: _named(found[1]), marked)))
@@ -79,13 +86,14 @@ def _raw(body: Body) -> str:
     return json.dumps({name: value for name, value in body.items() if name not in PRIVATE})
 
 
-def _key(body: Body, raw: str, me: SlackIdentity) -> str:
-    """The id that repeats carry again; the same for the same body where Slack gives none."""
+def _key(body: Body, raw: str, me: SlackIdentity, at: datetime) -> str:
+    """The id that repeats carry again. Where Slack gives none: events come again, taps and commands do not."""
     team = body.get("team_id") or me.team
     own = body.get("event_id") or body.get("trigger_id")
     if _is_id(team) and _is_id(own):
         return f"{team}:{own}"
-    return f"{me.team}:{hashlib.sha256(raw.encode()).hexdigest()}"
+    moment = "" if body.get("type") == "event_callback" else at.isoformat()
+    return f"{me.team}:{hashlib.sha256((raw + moment).encode()).hexdigest()}"
 
 
 def _is_id(value: object) -> bool:
@@ -167,8 +175,10 @@ def _of_direct_message(event: Body, me: SlackIdentity) -> _Said | None:
         return _of_edit(event, me)
     if not _is_of_person(event, me):
         return None
-    address = _address(event, event.get("thread_ts"))
-    return _Said(address, _id(event["user"]), _content(event, me), _moment(event["ts"]))
+    person = _id(event["user"])
+    return _Said(
+        _direct(person, event["channel"], event.get("thread_ts")), person, _content(event, me), _moment(event["ts"])
+    )
 
 
 def _of_edit(event: Body, me: SlackIdentity) -> _Said | None:
@@ -176,20 +186,26 @@ def _of_edit(event: Body, me: SlackIdentity) -> _Said | None:
     now, before = event["message"], event.get("previous_message") or {}
     if not _is_of_person(now, me) or now.get("text") == before.get("text"):
         return None
-    address = _address(event, now.get("thread_ts"))
-    return _Said(address, _id(now["user"]), Edit(_words(now, me)), _moment(now["ts"]))
+    person = _id(now["user"])
+    return _Said(
+        _direct(person, event["channel"], now.get("thread_ts")), person, Edit(_words(now, me)), _moment(now["ts"])
+    )
 
 
 def _of_mention(event: Body, me: SlackIdentity) -> _Said:
     ref = _moment(event["ts"])
-    address = _address(event, event.get("thread_ts") or ref)
+    address = _within(_id(event["channel"]), event.get("thread_ts") or ref)
     content = Edit(_words(event, me)) if event.get("edited") else _content(event, me)
     return _Said(address, _id(event["user"]), content, ref)
 
 
-def _address(event: Body, thread: object) -> str:
-    channel = _id(event["channel"])
-    return f"{channel}:{_moment(thread)}" if thread else channel
+def _direct(person: str, channel: object, thread: object) -> str:
+    """The address of direct messages with a person, which lies in one place with what goes to the person alone."""
+    return _within(f"{person}:{_id(channel)}", thread)
+
+
+def _within(place: str, thread: object) -> str:
+    return f"{place}:{_moment(thread)}" if thread else place
 
 
 def _content(event: Body, me: SlackIdentity) -> Content:
@@ -219,8 +235,8 @@ def _kind(file: Body) -> str:
 def _of_command(body: Body) -> _Said | None:
     if body["command"] != COMMAND:
         return None
-    place, person = _id(body["channel_id"]), _id(body["user_id"])
-    return _Said(place if place.startswith("D") else person, person, _ordered(plain_words(_text(body.get("text", "")))))
+    person = _id(body["user_id"])
+    return _Said(person, person, _ordered(plain_words(_text(body.get("text", "")))))
 
 
 def _ordered(text: str) -> Content:
@@ -247,16 +263,16 @@ def _tap(action: Body) -> Tap | None:
 def _tapped_at(body: Body, action: Body, person: str) -> str:
     """The address of the conversation that a tapped button stands in.
 
-    What we wrote to a person by their id stands in their direct messages, under another id: the block knows.
+    What we wrote to a person by their id alone stands in their direct messages: the block knows.
     """
-    container = body["container"]
-    if container.get("type") == "view" or action.get("block_id", "").startswith(f"{person}/"):
+    container, message = body.get("container") or {}, body.get("message") or {}
+    if container.get("type") == "view" or "view" in body or action.get("block_id", "").startswith(f"{person}/"):
         return person
-    channel = _id(container["channel_id"])
-    thread = container.get("thread_ts") or (body.get("message") or {}).get("thread_ts")
+    channel = _id(container.get("channel_id") or body["channel"]["id"])
+    thread = container.get("thread_ts") or message.get("thread_ts")
     if channel.startswith("D"):
-        return f"{channel}:{_moment(thread)}" if thread else channel
-    return f"{channel}:{_moment(thread or container['message_ts'])}"
+        return _direct(person, channel, thread)
+    return _within(channel, thread or container.get("message_ts") or message["ts"])
 
 
 def _named(inner: str) -> str:

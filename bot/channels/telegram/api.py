@@ -25,6 +25,7 @@ CONNECT_SECONDS = 5.0
 WRITE_SECONDS = 5.0
 READ_SECONDS = 15.0
 WAIT_WITHOUT_NUMBER_SECONDS = 5.0
+LONGEST_WAIT_SECONDS = 10**7
 TOLD_APART_BY_THE_LIBRARY = frozenset({400, 401, 403, 404, 409})
 
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
@@ -55,10 +56,8 @@ class QuietRequest(HTTPXRequest):
     """The library's client; it tells apart what the library blurs, and never logs what a server answered."""
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        """Raises Flooded where asked to wait, and BadRequest for refusals that the library takes for outages."""
+        """Raises BadRequest for refusals that the library takes for outages."""
         status, payload = await super().do_request(*args, **kwargs)
-        if status == 429:
-            raise Flooded(_asked_wait(payload))
         if 400 <= status < 500 and status not in TOLD_APART_BY_THE_LIBRARY:
             raise BadRequest(f"status {status}")
         return status, payload
@@ -82,11 +81,23 @@ class QuietBot(Bot):
         return f"<{type(self).__name__}>"
 
 
-def _asked_wait(payload: bytes) -> float:
+async def heed(response: httpx.Response) -> None:
+    """Raises Flooded where asked to wait. Hooked into the client, as the library hands no headers on."""
+    if response.status_code == 429:
+        raise Flooded(_asked_wait(await response.aread(), response.headers.get("Retry-After")))
+
+
+def _asked_wait(payload: bytes, header: str | None) -> float:
+    """Seconds, as the body says, or else the header."""
     try:
-        return float(json.loads(payload)["parameters"]["retry_after"])
-    except (ValueError, KeyError, TypeError):
+        said = json.loads(payload)["parameters"]["retry_after"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        said = header
+    try:
+        seconds = float(said)
+    except (ValueError, TypeError, OverflowError):
         return WAIT_WITHOUT_NUMBER_SECONDS
+    return seconds if 0 <= seconds <= LONGEST_WAIT_SECONDS else WAIT_WITHOUT_NUMBER_SECONDS
 
 
 def open_bot(token: SecretStr, api_base: str) -> tuple[Bot, HTTPXRequest]:
@@ -96,6 +107,7 @@ def open_bot(token: SecretStr, api_base: str) -> tuple[Bot, HTTPXRequest]:
         connect_timeout=CONNECT_SECONDS,
         write_timeout=WRITE_SECONDS,
         read_timeout=READ_SECONDS,
+        httpx_kwargs={"event_hooks": {"response": [heed]}},
     )
     bot = QuietBot(
         token.get_secret_value(),

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,12 +17,13 @@ from telegram import LinkPreviewOptions, ReplyParameters
 from telegram.constants import MessageLimit, UpdateType
 from telegram.error import InvalidToken
 
-from bot.channels.base import Outcome, Outgoing, Receive, Refused, Sent
+from bot.channels.base import Outcome, Outgoing, Receive, Refused, Sent, Throttled
 from bot.channels.divide import units
-from bot.channels.telegram.api import open_bot, outcome_of
+from bot.channels.telegram.api import Flooded, open_bot, outcome_of
 from bot.channels.telegram.poll import Lead, Poll
+from bot.channels.telegram.posts import Post, post_from
 from bot.channels.telegram.signs import Signs
-from bot.channels.telegram.wire import NAME, BotIdentity, Post, parcel_from, post_from
+from bot.channels.telegram.wire import NAME, BotIdentity, parcel_from
 from bot.clock import Clock
 from bot.config import TelegramSettings
 from bot.errors import ChannelNotReady, Refusal
@@ -48,6 +50,7 @@ class TelegramChannel:
         self._settings = settings
         self._words = words
         self._clock = clock
+        self._machine = machine
         self._lead = lead
         self._secret = webhook_secret(token)
         self._bot, self._connections = open_bot(token, settings.api_base)
@@ -79,9 +82,13 @@ class TelegramChannel:
             raise not_ready(error) from None
         self._identity = identity
         if self._settings.mode == "poll":
-            poll = Poll(self._bot, UPDATES, self._lead, lambda updates: self._take(updates, identity, receive))
-            self._polling = asyncio.create_task(poll.run())
+            self._polling = asyncio.create_task(self._poll(identity, receive).run())
         log.info("telegram ready", mode=self._settings.mode)
+
+    def _poll(self, identity: BotIdentity, receive: Receive) -> Poll:
+        return Poll(
+            self._bot, UPDATES, self._lead, lambda updates: self._take(updates, identity, receive), self._machine
+        )
 
     async def _prepare(self, menu: Sequence[tuple[str, str]]) -> BotIdentity:
         me = await self._bot.get_me()
@@ -151,6 +158,8 @@ class TelegramChannel:
             return Sent(str(await self._post(post)))
         except Exception as error:
             outcome = outcome_of(error)
+            if isinstance(outcome, Throttled):
+                self._signs.hush(outcome.seconds)
             log.debug("not posted", error=type(error).__name__, outcome=type(outcome).__name__)
             return outcome
 
@@ -221,6 +230,13 @@ def not_ready(error: Exception) -> ChannelNotReady:
             "トークンが受け付けられません",
             "環境変数 TELEGRAM_BOT_TOKEN に、BotFather から受け取ったトークンを入れ直してください"
             "(channels.telegram.api_base を変えた場合は、その値も確かめてください)",
+        )
+    if isinstance(error, Flooded):
+        return ChannelNotReady(
+            NAME,
+            f"Telegram から {math.ceil(error.seconds)} 秒待つよう求められています",
+            "自動でもう一度つなぎますので、そのままお待ちください",
+            error.seconds,
         )
     return ChannelNotReady(
         NAME,

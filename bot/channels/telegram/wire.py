@@ -1,46 +1,26 @@
-"""Two pure translators: Telegram's updates to parcels, and replies to what Telegram posts."""
+"""Telegram's updates as parcels: a pure translator."""
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import telegram
-from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity, Update
+from telegram import CallbackQuery, MessageEntity, Update
 from telegram.constants import ChatType
 from telegram.constants import MessageEntityType as Entity
 
-from bot.channels.base import Outgoing, Parcel, choices_of, cleaned
-from bot.channels.divide import units
-from bot.ports import Words
-from handlers.effects import Choice
+from bot.channels.base import Parcel, cleaned
+from bot.channels.telegram.narrow import kind_of, narrowed
 from handlers.message import Command, Content, Edit, Media, Message, Tap, Text
 
 NAME = "telegram"
 LARGEST_ID = 2**52
 LONGEST_DELIVERY_ID = 9
-LARGEST_CALLBACK_BYTES = 64
-LONGEST_LABEL = 48
-RATINGS = (Choice("👍", "rate:up"), Choice("👎", "rate:down"))
 
 GROUPS = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
-# A message of one kind may carry the field of another too: animations are documents, venues are locations.
-KINDS = {
-    "animation": "video",
-    "photo": "photo",
-    "voice": "voice",
-    "video": "video",
-    "video_note": "video",
-    "audio": "audio",
-    "sticker": "sticker",
-    "venue": "location",
-    "location": "location",
-    "contact": "contact",
-    "document": "file",
-    "poll": "other",
-    "dice": "other",
-}
 
 
 @dataclass(frozen=True)
@@ -49,18 +29,6 @@ class BotIdentity:
 
     id: int
     username: str
-
-
-@dataclass(frozen=True)
-class Post:
-    """A reply as Telegram posts it."""
-
-    chat: int
-    text: str = field(repr=False)
-    entities: tuple[MessageEntity, ...] = ()
-    keyboard: InlineKeyboardMarkup | None = None
-    thread: int | None = None
-    answers: int | None = None
 
 
 def update_id_of(raw: object) -> int | None:
@@ -84,18 +52,19 @@ def parcel_from(raw: Mapping[str, Any], bot: BotIdentity, at: datetime) -> Parce
     parcel = Parcel(NAME, f"{bot.id}:{number}", at)
     try:
         parcel = replace(parcel, raw=json.dumps(raw))
-        return replace(parcel, message=_message(Update.de_json(dict(raw), None), bot, parcel))
+        return replace(parcel, message=_message(raw, bot, parcel))
     except Exception as error:
         return replace(parcel, error=type(error).__name__)
 
 
-def _message(update: Update, bot: BotIdentity, parcel: Parcel) -> Message | None:
+def _message(raw: Mapping[str, Any], bot: BotIdentity, parcel: Parcel) -> Message | None:
+    update = Update.de_json(narrowed(raw), None)
     if update.callback_query is not None:
         return _tapped(update.callback_query, parcel)
     if update.edited_message is not None:
         return _said(update.edited_message, _edited, bot, parcel)
     if update.message is not None:
-        return _said(update.message, _written, bot, parcel)
+        return _said(update.message, partial(_written, kind_of(raw["message"])), bot, parcel)
     return None
 
 
@@ -104,7 +73,7 @@ Reading = Callable[[telegram.Message, BotIdentity], Content | None]
 
 def _said(message: telegram.Message, read: Reading, bot: BotIdentity, parcel: Parcel) -> Message | None:
     sender = message.from_user
-    if sender is None or sender.is_bot or message.sender_chat is not None:
+    if sender is None or sender.is_bot or sender.id == bot.id or message.sender_chat is not None:
         return None
     content = read(message, bot)
     if content is None:
@@ -126,9 +95,9 @@ def _is_delivery_id(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) <= LONGEST_DELIVERY_ID
 
 
-def _written(message: telegram.Message, bot: BotIdentity) -> Content | None:
+def _written(kind: str | None, message: telegram.Message, bot: BotIdentity) -> Content | None:
     if message.text is None:
-        return _media(message, bot)
+        return Media(kind, _words(message, bot)) if kind and _is_for_us(message, bot) else None
     command = _command(message.text, message.entities)
     if command is None:
         return Text(_words(message, bot)) if _is_for_us(message, bot) else None
@@ -145,11 +114,6 @@ def _edited(message: telegram.Message, bot: BotIdentity) -> Content | None:
     if _command(message.text or "", message.entities) is not None or not _is_for_us(message, bot):
         return None
     return Edit(_words(message, bot))
-
-
-def _media(message: telegram.Message, bot: BotIdentity) -> Media | None:
-    kind = next((kind for name, kind in KINDS.items() if getattr(message, name)), None)
-    return Media(kind, _words(message, bot)) if kind and _is_for_us(message, bot) else None
 
 
 def _command(text: str, entities: tuple[MessageEntity, ...]) -> tuple[str, str] | None:
@@ -199,7 +163,7 @@ def _words(message: telegram.Message, bot: BotIdentity) -> str:
 
 
 def _text_of(message: telegram.Message) -> str:
-    return message.text or message.caption or ""
+    return (message.caption or "") if message.text is None else message.text
 
 
 def _around(entity: MessageEntity, text: str) -> tuple[str, str, str]:
@@ -226,48 +190,3 @@ def _id(value: object) -> str:
     if not _is_id(value):
         raise TypeError("not an id")
     return str(value)
-
-
-def post_from(outgoing: Outgoing, words: Words) -> Post:
-    """A reply as a post: its sources in italics, one button a row; in groups as an answer to who asked."""
-    chat, _, thread = outgoing.address.partition(":")
-    listed = [choice for choice in choices_of(outgoing.reply) if not _fits(choice, outgoing)]
-    text, entities = _marked(outgoing, words)
-    return Post(
-        chat=int(chat),
-        text="\n".join([text, *(f"・{choice.label}" for choice in listed)]),
-        entities=entities,
-        keyboard=_keyboard(outgoing),
-        thread=int(thread) if thread else None,
-        answers=int(outgoing.to) if outgoing.to is not None and chat.startswith("-") else None,
-    )
-
-
-def _marked(outgoing: Outgoing, words: Words) -> tuple[str, tuple[MessageEntity, ...]]:
-    text, entities = outgoing.reply.text, []
-    for source in outgoing.reply.sources:
-        line = words.phrase("source", source=source)
-        entities.append(MessageEntity(Entity.ITALIC, units(text) + 1, units(line)))
-        text = f"{text}\n{line}"
-    return text, tuple(entities)
-
-
-def _keyboard(outgoing: Outgoing) -> InlineKeyboardMarkup | None:
-    rows = [[_button(choice, outgoing)] for choice in choices_of(outgoing.reply) if _fits(choice, outgoing)]
-    if outgoing.reply.rateable:
-        rows.append([_button(choice, outgoing) for choice in RATINGS])
-    return InlineKeyboardMarkup(rows) if rows else None
-
-
-def _button(choice: Choice, outgoing: Outgoing) -> InlineKeyboardButton:
-    label = choice.label
-    short = label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
-    return InlineKeyboardButton(short, callback_data=_callback(choice, outgoing))
-
-
-def _callback(choice: Choice, outgoing: Outgoing) -> str:
-    return f"{outgoing.id}:{choice.value}"
-
-
-def _fits(choice: Choice, outgoing: Outgoing) -> bool:
-    return len(_callback(choice, outgoing).encode()) <= LARGEST_CALLBACK_BYTES

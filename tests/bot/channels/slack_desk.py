@@ -1,23 +1,28 @@
 """The Slack channel beside a fake Slack, with somebody who takes what comes in."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
 
 import uvicorn
 from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from bot.channels.base import Parcel
+from bot.channels.base import Outcome, Outgoing, Parcel
 from bot.channels.slack import SlackChannel, SlackSecrets
 from bot.clock import Clock, RealClock
 from bot.config import SlackSettings
+from handlers.effects import Reply
 from handlers.message import Message
 from tests.bot.fakes import FakeBook, FixedClock
 from tests.fakes.slack_api import FakeSlack
 from tests.fakes.slack_delivery import Handed
+
+Result = TypeVar("Result")
 
 
 @dataclass
@@ -97,3 +102,31 @@ async def listening(slack: FakeSlack, inbox: Inbox, mode: str) -> AsyncIterator[
 async def handed_over(slack: FakeSlack, *handed: Handed) -> None:
     """Until Slack has handed these over, or given up."""
     await asyncio.to_thread(slack.people.wait_until_handed_over, *handed)
+
+
+def using(slack: FakeSlack, work: Callable[[SlackChannel], Awaitable[Result]], seconds: float = 5.0) -> Result:
+    """What comes of work with a channel that waits so long for each answer."""
+
+    async def run() -> Result:
+        channel = channel_for(slack, call_seconds=seconds)
+        try:
+            return await work(channel)
+        finally:
+            await channel.stop()
+
+    return asyncio.run(run())
+
+
+def outcome_of(slack: FakeSlack, outgoing: Outgoing, seconds: float = 5.0) -> Outcome:
+    """What becomes of it, sent by a channel that was never started."""
+    return using(slack, lambda channel: channel.send(outgoing), seconds)
+
+
+def arrived(slack: FakeSlack, outgoing: Outgoing) -> bool | None:
+    """What such a channel reads back."""
+    return using(slack, lambda channel: channel.arrived(outgoing))
+
+
+def reply_to(address: str, number: int = 7, text: str = "回答です", since: datetime | None = None) -> Outgoing:
+    """A short reply; `number` is its delivery's."""
+    return Outgoing(number, address, Reply(text), since=since)

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute
 from bot.channels.base import Parcel
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram.poll import Lead
+from bot.clock import Clock
 from bot.config import TelegramSettings
 from handlers.message import Text
 from tests.bot.fakes import FakeBook, FixedClock
@@ -57,7 +58,7 @@ async def leading(_name: str) -> bool:
 
 
 def channel_of(
-    api: BotApi, lead: Lead = leading, machine: FixedClock | None = None, token: str | None = None, **settings: object
+    api: BotApi, lead: Lead = leading, machine: Clock | None = None, token: str | None = None, **settings: object
 ) -> TelegramChannel:
     chosen = TelegramSettings.model_validate({"api_base": api.url, **settings})
     secret = SecretStr(token or api.world.token)
@@ -66,7 +67,7 @@ def channel_of(
 
 @asynccontextmanager
 async def polling(
-    api: BotApi, keeper: Keeper, lead: Lead = leading, machine: FixedClock | None = None
+    api: BotApi, keeper: Keeper, lead: Lead = leading, machine: Clock | None = None
 ) -> AsyncIterator[TelegramChannel]:
     channel = channel_of(api, lead, machine)
     await channel.start(keeper)

@@ -40,12 +40,12 @@ def test_all_that_people_say_to_us_comes_in_as_messages(slack: FakeSlack, mode: 
     first, *_ = slack.people.handed
     question = slack.people.handed[3].body["event"]["ts"]
     assert [(m.address, m.person, m.content) for m in inbox.messages] == [
-        ("D0ALICE", "U0ALICE", Text("初回は <いつ> & どこ?")),
-        ("D0ALICE", "U0ALICE", Edit("2回目は?")),
-        ("D0ALICE", "U0ALICE", Media("photo", "これは?")),
+        ("U0ALICE:D0ALICE", "U0ALICE", Text("初回は <いつ> & どこ?")),
+        ("U0ALICE:D0ALICE", "U0ALICE", Edit("2回目は?")),
+        ("U0ALICE:D0ALICE", "U0ALICE", Media("photo", "これは?")),
         (f"C0GENERAL:{question}", "U0BOB", Text("初回は?")),
         ("U0BOB", "U0BOB", Command("next")),
-        ("D0BOB", "U0BOB", Text("初回はいつ")),
+        ("U0BOB", "U0BOB", Text("初回はいつ")),
     ]
     assert [m.key for m in inbox.messages] == [f"T0TEAM:{handed.id}" for handed in slack.people.handed]
     assert inbox.messages[0].ref == inbox.messages[1].ref == first.body["event"]["ts"]
@@ -168,11 +168,11 @@ def test_a_button_comes_back_with_the_delivery_that_offered_it(
 
     async def run() -> None:
         async with listening(slack, inbox, mode) as channel:
-            await channel.send(Outgoing(7, "D0ALICE", OFFER))
+            await channel.send(Outgoing(7, "U0ALICE:D0ALICE", OFFER))
             await handed_over(slack, slack.people.taps("U0ALICE", label))
 
     asyncio.run(run())
-    assert [(m.address, m.person, m.content) for m in inbox.messages] == [("D0ALICE", "U0ALICE", Tap(value, 7))]
+    assert [(m.address, m.person, m.content) for m in inbox.messages] == [("U0ALICE:D0ALICE", "U0ALICE", Tap(value, 7))]
 
 
 def test_a_button_in_a_thread_belongs_to_the_thread(slack: FakeSlack) -> None:
@@ -212,11 +212,13 @@ def test_who_uses_the_command_in_a_channel_is_told_where_the_answer_is(slack: Fa
 
     async def run() -> list[Any]:
         async with listening(slack, inbox, mode):
-            there, here = slack.people.runs("U0BOB", "help", "C0GENERAL"), slack.people.runs("U0BOB", "help")
-            await handed_over(slack, there, here)
-            return [there.answer, here.answer or None]
+            await handed_over(slack, slack.people.says("U0BOB", "初回は?"))
+            ran = [slack.people.runs("U0BOB", "help", channel) for channel in ("C0GENERAL", "D0ALICE", None)]
+            await handed_over(slack, *ran)
+            return [each.answer or None for each in ran]
 
-    assert asyncio.run(run()) == [{"response_type": "ephemeral", "text": "slack_answered_in_dm"}, None]
+    told = {"response_type": "ephemeral", "text": "slack_answered_in_dm"}
+    assert asyncio.run(run()) == [told, told, None]
 
 
 @MODES

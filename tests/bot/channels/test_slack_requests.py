@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import logging
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -121,6 +122,21 @@ def test_a_signed_body_that_is_no_object_is_a_bad_request(slack: FakeSlack, body
 def test_a_body_beyond_all_measure_is_too_large(slack: FakeSlack) -> None:
     body = b'{"a": "' + b"x" * 2**20 + b'"}'
     assert answered(slack, Inbox(), body, headers(slack, body)).status_code == 413
+
+
+def test_who_leaves_while_sending_does_no_harm(slack: FakeSlack, caplog: pytest.LogCaptureFixture) -> None:
+    async def run() -> None:
+        async with serving(channel_for(slack, "http").routes(Inbox().receive)) as url:
+            reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+            writer.write(
+                b"POST /slack/events HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\nexpect: 100-continue\r\n\r\n{"
+            )
+            assert await reader.readline() == b"HTTP/1.1 100 Continue\r\n"
+            writer.close()
+            await writer.wait_closed()
+
+    asyncio.run(run())
+    assert [record.getMessage() for record in caplog.records if record.levelno > logging.INFO] == []
 
 
 def test_the_url_is_confirmed_when_slack_asks_for_it(slack: FakeSlack) -> None:

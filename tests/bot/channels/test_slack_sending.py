@@ -1,51 +1,24 @@
-"""What goes out to Slack: how it looks, what can become of it, and how it is found again."""
+"""What goes out to Slack: how it looks, where it goes, and what can become of it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from bot.channels.base import Gone, NotSent, Outcome, Outgoing, Refused, Sent, Throttled, Unknown
 from bot.channels.slack import SlackChannel
 from handlers.effects import Choice, Reply
-from tests.bot.channels.slack_desk import channel_for
+from tests.bot.channels.slack_desk import Inbox, arrived, handed_over, listening, outcome_of, reply_to, using
 from tests.fakes.slack_api import FakeSlack, running_slack
-from tests.fakes.slack_world import Entry, Trouble
-
-Result = TypeVar("Result")
+from tests.fakes.slack_world import Trouble
 
 
 @pytest.fixture
 def slack() -> Iterator[FakeSlack]:
     with running_slack() as slack:
         yield slack
-
-
-def using(slack: FakeSlack, work: Callable[[SlackChannel], Awaitable[Result]], seconds: float = 5.0) -> Result:
-    """What comes of work with a channel that waits so long for each answer."""
-
-    async def run() -> Result:
-        channel = channel_for(slack, call_seconds=seconds)
-        try:
-            return await work(channel)
-        finally:
-            await channel.stop()
-
-    return asyncio.run(run())
-
-
-def outcome_of(slack: FakeSlack, outgoing: Outgoing, seconds: float = 5.0) -> Outcome:
-    return using(slack, lambda channel: channel.send(outgoing), seconds)
-
-
-def arrived(slack: FakeSlack, outgoing: Outgoing) -> bool | None:
-    return using(slack, lambda channel: channel.arrived(outgoing))
-
-
-def reply_to(address: str, number: int = 7, text: str = "回答です", since: datetime | None = None) -> Outgoing:
-    return Outgoing(number, address, Reply(text), since=since)
 
 
 def test_a_reply_is_a_post_of_plain_text_with_buttons_and_its_delivery(slack: FakeSlack) -> None:
@@ -56,7 +29,7 @@ def test_a_reply_is_a_post_of_plain_text_with_buttons_and_its_delivery(slack: Fa
         related=(Choice("関連", "entry:c"),),
         rateable=True,
     )
-    assert outcome_of(slack, Outgoing(7, "D0ALICE", reply)) == Sent(slack.people.posts()[0].ts)
+    assert outcome_of(slack, Outgoing(7, "U0ALICE:D0ALICE", reply)) == Sent(slack.people.posts()[0].ts)
 
     def plain(text: str) -> dict[str, Any]:
         return {"type": "plain_text", "text": text, "emoji": False}
@@ -73,7 +46,7 @@ def test_a_reply_is_a_post_of_plain_text_with_buttons_and_its_delivery(slack: Fa
             {"type": "context", "elements": [plain("source チラシ")]},
             {
                 "type": "actions",
-                "block_id": "D0ALICE/0",
+                "block_id": "U0ALICE:D0ALICE/0",
                 "elements": [
                     button(0, "Aのこと", "entry:a"),
                     button(1, "あ" * 74 + "…", "none"),
@@ -82,7 +55,7 @@ def test_a_reply_is_a_post_of_plain_text_with_buttons_and_its_delivery(slack: Fa
             },
             {
                 "type": "actions",
-                "block_id": "D0ALICE/1",
+                "block_id": "U0ALICE:D0ALICE/1",
                 "elements": [button(0, "👍", "rate:up"), button(1, "👎", "rate:down")],
             },
         ],
@@ -99,8 +72,69 @@ def test_a_reply_in_a_thread_goes_into_the_thread(slack: FakeSlack) -> None:
 
 
 def test_a_reply_to_a_person_goes_into_their_direct_messages(slack: FakeSlack) -> None:
+    async def twice(channel: SlackChannel) -> list[Outcome]:
+        return [await channel.send(reply_to("U0BOB", number)) for number in (1, 2)]
+
+    sent = using(slack, twice)
+    assert sent == [Sent(post.ts) for post in slack.people.posts()]
+    assert [post.arguments["channel"] for post in slack.people.posts()] == ["D0BOB", "D0BOB"]
+    assert calls(slack) == ["conversations.open", "chat.postMessage", "chat.postMessage"]
+
+
+def test_a_reply_to_a_person_in_a_thread_of_direct_messages_goes_into_the_thread(slack: FakeSlack) -> None:
+    question = slack.people.says("U0BOB", "初回は?").body["event"]["ts"]
+    assert isinstance(outcome_of(slack, reply_to(f"U0BOB:D0BOB:{question}")), Sent)
+    assert [(post.channel, post.thread) for post in slack.people.posts()] == [("D0BOB", question)]
+    assert calls(slack) == ["chat.postMessage"]
+
+
+def test_who_writes_to_us_is_answered_there_without_asking_where_that_is(slack: FakeSlack) -> None:
+    async def run() -> None:
+        async with listening(slack, Inbox(), "http") as channel:
+            await handed_over(slack, slack.people.says("U0BOB", "初回は?"))
+            await channel.send(reply_to("U0BOB"))
+
+    asyncio.run(run())
+    assert [post.arguments["channel"] for post in slack.people.posts()] == ["D0BOB"]
+    assert "conversations.open" not in calls(slack)
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [Trouble("error", error="missing_scope"), Trouble("error", error="unknown_method"), Trouble("garbage")],
+    ids=lambda trouble: f"{trouble.kind}-{trouble.error}",
+)
+def test_where_we_cannot_ask_slack_finds_the_person(slack: FakeSlack, trouble: Trouble) -> None:
+    slack.meets(replace(trouble, method="conversations.open"))
     assert isinstance(outcome_of(slack, reply_to("U0BOB")), Sent)
-    assert [post.channel for post in slack.people.posts()] == ["D0BOB"]
+    assert [(post.arguments["channel"], post.channel) for post in slack.people.posts()] == [("U0BOB", "D0BOB")]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "outcome"),
+    [
+        (Trouble("throttle", seconds=7), Throttled(7.0)),
+        (Trouble("error", error="user_not_found"), Gone("user_not_found")),
+        (Trouble("error", error="token_revoked"), NotSent("token_revoked")),
+        (Trouble("error", error="internal_error"), NotSent("internal_error")),
+        (Trouble("status", status=502), NotSent("status_502")),
+        (Trouble("drop_after"), NotSent("ServerDisconnectedError")),
+        (Trouble("slow", seconds=1), NotSent("timeout")),
+    ],
+    ids=lambda value: f"{value.kind}-{value.error}-{value.status}" if isinstance(value, Trouble) else "",
+)
+def test_while_it_is_not_known_where_somebody_is_nothing_was_sent(
+    slack: FakeSlack, trouble: Trouble, outcome: Outcome
+) -> None:
+    slack.meets(replace(trouble, method="conversations.open"))
+    assert outcome_of(slack, reply_to("U0BOB"), seconds=0.4) == outcome
+    assert "chat.postMessage" not in calls(slack)
+    assert isinstance(outcome_of(slack, reply_to("U0BOB")), Sent)
+
+
+def calls(slack: FakeSlack) -> list[str]:
+    """The methods called, in their order, but for the introduction."""
+    return [call.method for call in slack.world.calls if call.method != "auth.test"]
 
 
 def test_a_long_reply_is_taken_in_sections(slack: FakeSlack) -> None:
@@ -139,7 +173,11 @@ def test_what_is_longer_than_slack_takes_is_refused(slack: FakeSlack) -> None:
         (Trouble("error", error="missing_scope"), NotSent("missing_scope")),
         (Trouble("error", error="fatal_error"), Unknown("fatal_error")),
         (Trouble("error", error="service_unavailable"), Unknown("service_unavailable")),
-        (Trouble("error", error="回答です was refused"), Unknown("malformed")),
+        (Trouble("error", error="as_user_not_supported"), NotSent("as_user_not_supported")),
+        (Trouble("error", error="回答です was refused"), NotSent("unlisted")),
+        (Trouble("error", error=""), Unknown("malformed")),
+        (Trouble("error", error="internal_error"), Unknown("internal_error")),
+        (Trouble("error", error="request_timeout"), Unknown("request_timeout")),
         (Trouble("status", status=500), Unknown("status_500")),
         (Trouble("status_after", status=502), Unknown("status_502")),
         (Trouble("drop_before"), Unknown("ServerDisconnectedError")),
@@ -172,76 +210,3 @@ def test_a_place_that_is_not_there_is_gone(slack: FakeSlack) -> None:
     assert outcome_of(slack, reply_to("C0GENERAL")) == Gone("is_archived")
     assert outcome_of(slack, reply_to("C0NOWHERE")) == Gone("channel_not_found")
     assert outcome_of(slack, reply_to("D0ALICE:1.1")) == Gone("thread_not_found")
-
-
-def test_a_post_is_found_again_where_it_was_sent(slack: FakeSlack) -> None:
-    question = slack.people.mentions("U0BOB", "C0GENERAL", "初回は?").body["event"]["ts"]
-    for number, address in enumerate(("D0ALICE", f"C0GENERAL:{question}", "U0BOB"), start=1):
-        assert arrived(slack, reply_to(address, number)) is False
-        outcome_of(slack, reply_to(address, number))
-        assert arrived(slack, reply_to(address, number)) is True
-        assert arrived(slack, reply_to(address, number + 10)) is False
-
-
-def test_a_post_is_looked_for_from_shortly_before_it_was_first_tried(slack: FakeSlack) -> None:
-    outcome_of(slack, reply_to("D0ALICE"))
-    now = datetime.now(UTC)
-    assert arrived(slack, reply_to("D0ALICE", since=now + timedelta(seconds=290))) is True
-    assert arrived(slack, reply_to("D0ALICE", since=now + timedelta(seconds=310))) is False
-
-
-def test_a_post_is_found_again_below_many_others(slack: FakeSlack) -> None:
-    outcome_of(slack, reply_to("D0ALICE"))
-    for number in range(450):
-        slack.world.write(Entry("D0ALICE", slack.world.new_ts(), "U0ALICE", f"{number}"))
-    assert arrived(slack, reply_to("D0ALICE")) is True
-    assert arrived(slack, reply_to("D0ALICE", 8)) is False
-    assert [call.method for call in slack.world.calls].count("conversations.history") == 6
-
-
-def test_where_there_is_no_end_of_others_nothing_is_claimed(slack: FakeSlack) -> None:
-    for number in range(4001):
-        slack.world.write(Entry("D0ALICE", slack.world.new_ts(), "U0ALICE", f"{number}"))
-    with pytest.raises(LookupError):
-        arrived(slack, reply_to("D0ALICE"))
-
-
-@pytest.mark.parametrize(
-    "metadata",
-    [
-        {"event_type": "another", "event_payload": {"delivery": 7}},
-        {"event_type": "desk_delivery", "event_payload": {"delivery": "7"}},
-        {"event_type": "desk_delivery", "event_payload": {}},
-    ],
-)
-def test_other_posts_are_not_taken_for_ours(slack: FakeSlack, metadata: dict[str, Any]) -> None:
-    slack.world.write(Entry("D0ALICE", slack.world.new_ts(), "U0DESK", "x", None, {"text": "x", "metadata": metadata}))
-    assert arrived(slack, reply_to("D0ALICE")) is False
-
-
-def test_a_post_of_another_app_with_our_metadata_is_not_ours(slack: FakeSlack) -> None:
-    metadata = {"event_type": "desk_delivery", "event_payload": {"delivery": 7}}
-    slack.world.write(Entry("D0ALICE", slack.world.new_ts(), "U0OTHER", "x", None, {"text": "x", "metadata": metadata}))
-    slack.world.bot, ours = "B0OTHER", slack.world.bot
-
-    async def started_and_asked(channel: SlackChannel) -> bool | None:
-        slack.world.bot = ours
-        await channel.start(nobody)
-        slack.world.bot = "B0OTHER"
-        return await channel.arrived(reply_to("D0ALICE"))
-
-    assert using(slack, started_and_asked) is False
-
-
-async def nobody(_parcels: object) -> None:
-    """Takes nothing."""
-
-
-@pytest.mark.parametrize("kind", ["error", "status", "drop_before", "garbage", "throttle"])
-def test_where_slack_cannot_tell_it_is_asked_again_later(slack: FakeSlack, kind: str) -> None:
-    outcome_of(slack, reply_to("D0ALICE"))
-    # A question may be asked twice without harm, and is, on a connection that broke.
-    slack.meets(Trouble(kind, "conversations.history", times=2 if kind == "drop_before" else 1))
-    with pytest.raises(LookupError):
-        arrived(slack, reply_to("D0ALICE"))
-    assert arrived(slack, reply_to("D0ALICE")) is True

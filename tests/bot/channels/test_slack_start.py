@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -100,13 +101,34 @@ def test_an_app_token_without_its_scope_is_told_apart(slack: FakeSlack) -> None:
     )
 
 
-@pytest.mark.parametrize("trouble", ["throttle", "status", "drop_before", "garbage"])
+@pytest.mark.parametrize("trouble", ["status", "drop_before", "garbage", "error"])
 def test_when_slack_is_in_trouble_the_start_is_tried_again_later(slack: FakeSlack, trouble: str) -> None:
     slack.meets(Trouble(trouble, "auth.test"))
     unreachable = (
         "slack: Slackにつながりません。ネットワークと config.yaml の channels.slack.api_base を確かめてください。"
     )
     assert [complaint(slack), complaint(slack)] == [unreachable, ""]
+
+
+@pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])
+def test_when_slack_asks_to_wait_no_token_is_blamed(slack: FakeSlack, method: str) -> None:
+    slack.meets(Trouble("throttle", method, seconds=7))
+    asked = "slack: Slackが7秒待つように求めています。自動でつなぎ直しますので、そのままお待ちください。"
+    assert [complaint(slack), complaint(slack)] == [asked, ""]
+
+
+def test_a_new_socket_is_asked_for_when_slack_said_and_not_before(slack: FakeSlack) -> None:
+    async def run() -> None:
+        async with listening(slack, Inbox(), "socket"):
+            slack.meets(Trouble("throttle", "apps.connections.open", seconds=0.7, times=2))
+            await asyncio.to_thread(slack.breaks_sockets)
+            await asyncio.to_thread(slack.waits_for_sockets)
+
+    asyncio.run(run())
+    asked = [call for call in slack.world.calls if call.method == "apps.connections.open"]
+    assert [call.answer for call in asked] == ["ok", "throttle", "throttle", "ok"]
+    waits = [later.at - earlier.at for earlier, later in pairwise(asked)][1:]
+    assert all(0.7 <= wait < 1.4 for wait in waits)
 
 
 def test_when_nobody_listens_slack_is_unreachable(slack: FakeSlack) -> None:

@@ -1,12 +1,14 @@
 """What Slack hands over, as a Parcel; whole results."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.channels.base import Parcel
-from bot.channels.slack.wire import SlackIdentity, home_opened_by, parcel_from, plain_words
+from bot.channels.base import Parcel, place_of
+from bot.channels.slack.directs import posted_at
+from bot.channels.slack.wire import SlackIdentity, direct_channel, home_opened_by, parcel_from, plain_words
 from handlers.message import Command, Content, Edit, Media, Message, Tap, Text
 from tests.bot.fakes import MONDAY
 
@@ -34,9 +36,16 @@ def changed(now: Body, before: Body, **more: Any) -> Body:
 
 
 def tapped(value: Any, container: Body, **action: Any) -> Body:
-    actions = [{"type": "button", "action_id": "choice-0", "block_id": "D1/0", "value": value, **action}]
+    actions = [{"type": "button", "action_id": "choice-0", "value": value, **action}]
     who = {"team": {"id": "T1"}, "user": {"id": "U1"}, "trigger_id": "1.2.abc"}
     return {"type": "block_actions", **who, "container": container, "actions": actions}
+
+
+def uncontained(channel: str, **message: str) -> Body:
+    """A tap without its container."""
+    body = tapped("7:none", {})
+    del body["container"]
+    return {**body, "channel": {"id": channel}, "message": {"ts": TS, **message}}
 
 
 def ordered(text: str, channel: str = "C1") -> Body:
@@ -52,24 +61,28 @@ def parcel(body: Body, address: str, content: Content, ref: str | None = None, k
 @pytest.mark.parametrize(
     ("body", "address", "content"),
     [
-        (direct(text="初回は?"), "D1", Text("初回は?")),
-        (direct(text="a &lt;!channel&gt; &amp;amp; b"), "D1", Text("a <!channel> &amp; b")),
-        (direct(text="続き", thread_ts=THREAD), f"D1:{THREAD}", Text("続き")),
-        (direct(text="みなさんへ", thread_ts=THREAD, subtype="thread_broadcast"), f"D1:{THREAD}", Text("みなさんへ")),
-        (direct(text=""), "D1", Text("")),
-        (direct(text="<@UDESK> 初回は?"), "D1", Text("初回は?")),
+        (direct(text="初回は?"), "U1:D1", Text("初回は?")),
+        (direct(text="a &lt;!channel&gt; &amp;amp; b"), "U1:D1", Text("a <!channel> &amp; b")),
+        (direct(text="続き", thread_ts=THREAD), f"U1:D1:{THREAD}", Text("続き")),
+        (
+            direct(text="みなさんへ", thread_ts=THREAD, subtype="thread_broadcast"),
+            f"U1:D1:{THREAD}",
+            Text("みなさんへ"),
+        ),
+        (direct(text=""), "U1:D1", Text("")),
+        (direct(text="<@UDESK> 初回は?"), "U1:D1", Text("初回は?")),
         (mention(text="<@UDESK> 初回は?"), f"C1:{TS}", Text("初回は?")),
         (mention(text="ねえ <@UDESK|desk> 初回は?", thread_ts=THREAD), f"C1:{THREAD}", Text("ねえ  初回は?")),
         (mention(text="<@UDESK>"), f"C1:{TS}", Text("")),
         (mention(text="<@UDESK> 2回目は?", edited={"user": "U1"}), f"C1:{TS}", Edit("2回目は?")),
-        (direct(text="これ", subtype="file_share", files=[{"mimetype": "image/png"}]), "D1", Media("photo", "これ")),
-        (direct(files=[{"mimetype": "video/mp4"}]), "D1", Media("video")),
-        (direct(files=[{"mimetype": "audio/mpeg"}]), "D1", Media("audio")),
-        (direct(files=[{"mimetype": "audio/webm", "subtype": "slack_audio"}]), "D1", Media("voice")),
-        (direct(files=[{"mimetype": "application/pdf"}]), "D1", Media("file")),
-        (direct(files=[{}]), "D1", Media("file")),
-        (changed({"text": "2回目は?"}, {"text": "初回は?"}), "D1", Edit("2回目は?")),
-        (changed({"text": "2", "thread_ts": THREAD}, {"text": "1"}), f"D1:{THREAD}", Edit("2")),
+        (direct(text="これ", subtype="file_share", files=[{"mimetype": "image/png"}]), "U1:D1", Media("photo", "これ")),
+        (direct(files=[{"mimetype": "video/mp4"}]), "U1:D1", Media("video")),
+        (direct(files=[{"mimetype": "audio/mpeg"}]), "U1:D1", Media("audio")),
+        (direct(files=[{"mimetype": "audio/webm", "subtype": "slack_audio"}]), "U1:D1", Media("voice")),
+        (direct(files=[{"mimetype": "application/pdf"}]), "U1:D1", Media("file")),
+        (direct(files=[{}]), "U1:D1", Media("file")),
+        (changed({"text": "2回目は?"}, {"text": "初回は?"}), "U1:D1", Edit("2回目は?")),
+        (changed({"text": "2", "thread_ts": THREAD}, {"text": "1"}), f"U1:D1:{THREAD}", Edit("2")),
     ],
 )
 def test_what_a_person_writes_is_a_message(body: Body, address: str, content: Content) -> None:
@@ -125,11 +138,12 @@ def test_what_is_not_said_to_us_is_no_message(body: Body) -> None:
 )
 def test_the_command_takes_a_word_we_know_or_a_question(text: str, content: Content) -> None:
     body = ordered(text, "D1")
-    assert parcel_from(body, ME, MONDAY) == parcel(body, "D1", content, key="T1:1.2.abc")
+    assert parcel_from(body, ME, MONDAY) == parcel(body, "U1", content, key="T1:1.2.abc")
 
 
-def test_the_command_in_a_channel_is_answered_to_the_person() -> None:
-    body = ordered("help", "C1")
+@pytest.mark.parametrize("channel", ["C1", "G1", "D1", "D0OTHERS"])
+def test_the_command_is_answered_to_the_person_wherever_it_is_used(channel: str) -> None:
+    body = ordered("help", channel)
     assert parcel_from(body, ME, MONDAY) == parcel(body, "U1", Command("help"), key="T1:1.2.abc")
 
 
@@ -139,14 +153,20 @@ IN_DM = {"type": "message", "channel_id": "D1", "message_ts": TS}
 @pytest.mark.parametrize(
     ("body", "address", "tap"),
     [
-        (tapped("7:entry:a", IN_DM), "D1", Tap("entry:a", 7)),
-        (tapped("7:rate:up", {**IN_DM, "thread_ts": THREAD}), f"D1:{THREAD}", Tap("rate:up", 7)),
-        (tapped("0:entry:a", IN_DM), "D1", Tap("entry:a", None)),
+        (tapped("7:entry:a", IN_DM), "U1:D1", Tap("entry:a", 7)),
+        (tapped("7:rate:up", {**IN_DM, "thread_ts": THREAD}), f"U1:D1:{THREAD}", Tap("rate:up", 7)),
+        (tapped("0:entry:a", IN_DM), "U1:D1", Tap("entry:a", None)),
         (tapped("7:none", {**IN_DM, "channel_id": "C1", "thread_ts": THREAD}), f"C1:{THREAD}", Tap("none", 7)),
         (tapped("7:none", {**IN_DM, "channel_id": "C1"}), f"C1:{TS}", Tap("none", 7)),
         (tapped("0:entry:a", {"type": "view", "view_id": "V1"}), "U1", Tap("entry:a", None)),
+        ({**tapped("0:entry:a", {}), "view": {"id": "V1"}}, "U1", Tap("entry:a", None)),
+        (uncontained("C1"), f"C1:{TS}", Tap("none", 7)),
+        (uncontained("C1", thread_ts=THREAD), f"C1:{THREAD}", Tap("none", 7)),
+        (uncontained("D1"), "U1:D1", Tap("none", 7)),
+        (uncontained("D1", thread_ts=THREAD), f"U1:D1:{THREAD}", Tap("none", 7)),
         (tapped("7:entry:a", IN_DM, block_id="U1/0"), "U1", Tap("entry:a", 7)),
-        (tapped("7:entry:a", IN_DM, block_id="U2/0"), "D1", Tap("entry:a", 7)),
+        (tapped("7:entry:a", IN_DM, block_id="U2/0"), "U1:D1", Tap("entry:a", 7)),
+        (tapped("7:entry:a", IN_DM, block_id="U1:D1/0"), "U1:D1", Tap("entry:a", 7)),
     ],
 )
 def test_a_tap_belongs_to_the_conversation_that_offered_it(body: Body, address: str, tap: Tap) -> None:
@@ -164,7 +184,7 @@ def test_a_value_that_is_not_ours_is_no_tap(value: str) -> None:
 
 def test_a_value_may_be_as_long_as_a_choice_allows() -> None:
     body = tapped(f"7:{'a' * 64}", IN_DM)
-    assert parcel_from(body, ME, MONDAY) == parcel(body, "D1", Tap("a" * 64, 7), key="T1:1.2.abc")
+    assert parcel_from(body, ME, MONDAY) == parcel(body, "U1:D1", Tap("a" * 64, 7), key="T1:1.2.abc")
 
 
 @pytest.mark.parametrize(
@@ -175,6 +195,8 @@ def test_a_value_may_be_as_long_as_a_choice_allows() -> None:
         (direct(user=["U1"], text="a"), "ValueError"),
         (direct(ts="yesterday", text="a"), "ValueError"),
         (direct(channel="D1:7", text="a"), "ValueError"),
+        (mention(channel="C1:7", text="a"), "ValueError"),
+        (uncontained("C1:7"), "ValueError"),
         ({"type": "event_callback", "event_id": "Ev1", "event": None}, "AttributeError"),
         (tapped(None, IN_DM), "TypeError"),
         ({**ordered("help"), "user_id": ""}, "ValueError"),
@@ -197,7 +219,16 @@ def test_keys_are_those_of_the_workspace_and_of_the_body_where_slack_gives_none(
     odd = [parcel_from({"event_id": value}, ME, MONDAY).key for value in (None, 7, [], "a\x00b", "x" * 200)]
     assert len(set(odd)) == 5
     assert all(key.startswith("T1:") and len(key) == 67 for key in odd)
-    assert parcel_from({"event_id": None}, ME, MONDAY).key == odd[0]
+
+
+def test_without_an_id_of_slacks_events_come_again_and_taps_and_commands_do_not() -> None:
+    later = MONDAY + timedelta(microseconds=1)
+    heard = {**direct(text="初回は?"), "event_id": None}
+    assert parcel_from(heard, ME, MONDAY).key == parcel_from(heard, ME, later).key
+    for body in (ordered("次"), tapped("7:rate:up", IN_DM)):
+        del body["trigger_id"]
+        assert parcel_from(body, ME, MONDAY).key != parcel_from(body, ME, later).key
+        assert parcel_from(body, ME, MONDAY).key == parcel_from(body, ME, MONDAY).key
 
 
 @pytest.mark.parametrize(
@@ -231,3 +262,33 @@ def test_slacks_written_form_is_read_as_a_person_would(marked: str, plain: str) 
 )
 def test_the_home_tab_is_shown_to_who_opens_it(body: Body, user: str | None) -> None:
     assert home_opened_by(body) == user
+
+
+@pytest.mark.parametrize(
+    ("body", "channel"),
+    [
+        (direct(text="a"), "D1"),
+        (mention(text="a"), None),
+        (direct(channel="D1:7", text="a"), None),
+        (direct(channel=7, text="a"), None),
+        (ordered("help", "D1"), None),
+        (tapped("7:none", IN_DM), None),
+    ],
+)
+def test_the_channel_of_direct_messages_is_told_by_what_is_written_there(body: Body, channel: str | None) -> None:
+    assert direct_channel(body) == channel
+
+
+@pytest.mark.parametrize(
+    ("address", "place", "posted"),
+    [
+        ("U1", "U1", ("U1", "")),
+        ("U1:D1", "U1", ("D1", "")),
+        (f"U1:D1:{THREAD}", "U1", ("D1", THREAD)),
+        ("C1", "C1", ("C1", "")),
+        (f"C1:{THREAD}", "C1", ("C1", THREAD)),
+        (f"D1:{THREAD}", "D1", ("D1", THREAD)),
+    ],
+)
+def test_all_that_goes_to_a_person_lies_in_one_place(address: str, place: str, posted: tuple[str, str]) -> None:
+    assert (place_of(address), posted_at(address)) == (place, posted)

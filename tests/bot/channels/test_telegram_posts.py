@@ -3,7 +3,7 @@
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
 from bot.channels.base import Outgoing
-from bot.channels.telegram.wire import Post, post_from
+from bot.channels.telegram.posts import Post, post_from
 from handlers.effects import Choice, Reply
 from tests.bot.fakes import FakeBook
 

@@ -51,6 +51,11 @@ def refused(description: str, code: int = 400) -> Trouble:
     return Trouble("refuse", code=code, description=description)
 
 
+def waiting(header: str) -> Trouble:
+    """A 429 that says how long to wait in nothing but its header."""
+    return Trouble("refuse", code=429, description="Too Many Requests", headers={"Retry-After": header})
+
+
 def test_a_post_arrives_as_it_was_written(api: BotApi) -> None:
     text = "<b>*_`[a.b-(c)! &amp; http://127.0.0.1/"
     outcome = send(api, Outgoing(7, "101", Reply(text, sources=("チラシ",), rateable=True)))
@@ -81,6 +86,11 @@ ENDS = [
     (throttled(7), Throttled(7.0)),
     (throttled(0.5), Throttled(0.5)),
     (refused("Too Many Requests", 429), Throttled(5.0)),
+    (waiting("3"), Throttled(3.0)),
+    (waiting("soon"), Throttled(5.0)),
+    (waiting("inf"), Throttled(5.0)),
+    (throttled(2**70), Throttled(5.0)),
+    (Trouble("fail", code=429, headers={"Retry-After": "3"}), Throttled(3.0)),
     (blocked(), Gone("blocked")),
     (migrated(101, -100_999), Moved("-100999")),
     (refused("Bad Request: chat not found"), Gone("chat not found")),

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.channels.base import Parcel
+from bot.channels.base import Outgoing, Parcel, Throttled
+from bot.clock import RealClock
+from handlers.effects import Reply
 from handlers.message import Tap
 from tests.bot.channels.telegram_line import Keeper, polling, until
 from tests.bot.fakes import FixedClock
@@ -134,3 +136,95 @@ def test_a_tap_is_answered_at_once(api: BotApi, label: str, value: str, said: di
     message = asyncio.run(work()).message
     assert message is not None
     assert message.content == Tap(value, 7)
+
+
+def tapped(api: BotApi, count: int) -> list[str]:
+    """Taps by so many people, and the ids of their queries."""
+    rateable(api)
+    for number in range(count):
+        api.world.tap("はい", person=500 + number)
+    return [update["callback_query"]["id"] for update in api.world.updates]
+
+
+def answered(api: BotApi) -> list[str]:
+    return [call.params["callback_query_id"] for call in api.world.called("answerCallbackQuery")]
+
+
+def test_more_taps_than_go_at_once_wait_their_turn(api: BotApi) -> None:
+    async def work() -> None:
+        keeper = Keeper()
+        queries = tapped(api, 30)
+        api.world.troubles.append(Trouble("slow", 8, method="answerCallbackQuery", seconds=0.5))
+        async with polling(api, keeper):
+            await keeper.has(30)
+            await until(lambda: len(answered(api)) == 8)
+            await asyncio.sleep(0.2)
+            assert len(answered(api)) == 8
+            await until(lambda: len(answered(api)) == 30)
+        assert sorted(answered(api)) == sorted(queries)
+
+    asyncio.run(work())
+
+
+def test_no_more_taps_wait_than_there_is_room_for(api: BotApi) -> None:
+    async def work() -> None:
+        keeper = Keeper()
+        tapped(api, 90)
+        api.world.troubles.append(Trouble("slow", 8, method="answerCallbackQuery", seconds=0.5))
+        async with polling(api, keeper):
+            await keeper.has(90)
+            await until(lambda: len(answered(api)) == 72)
+            await asyncio.sleep(0.3)
+        assert len(answered(api)) == 72
+
+    asyncio.run(work())
+
+
+def test_a_tap_that_telegram_puts_off_is_answered_once_the_wait_is_over(api: BotApi) -> None:
+    async def work() -> None:
+        [query] = tapped(api, 1)
+        api.world.troubles.append(throttled(0.5, method="answerCallbackQuery"))
+        async with polling(api, Keeper(), machine=RealClock()):
+            await until(lambda: len(answered(api)) == 2)
+        assert answered(api) == [query, query]
+        first, second = (call.at for call in api.world.called("answerCallbackQuery"))
+        assert 0.5 <= second - first < 1.0
+
+    asyncio.run(work())
+
+
+def test_while_a_send_has_to_wait_there_are_no_signs_and_then_the_taps_are_answered(api: BotApi) -> None:
+    async def work() -> None:
+        keeper = Keeper()
+        api.world.add_chat(101)
+        api.world.troubles.append(throttled(0.6))
+        async with polling(api, keeper, machine=RealClock()) as channel:
+            assert await channel.send(Outgoing(7, "101", Reply("どうぞ"))) == Throttled(0.6)
+            refused_at = api.world.called("sendMessage")[0].at
+            [query] = tapped(api, 1)
+            api.world.say("一")
+            await keeper.has(2)
+            await until(lambda: answered(api) == [query])
+            assert 0.6 <= api.world.called("answerCallbackQuery")[0].at - refused_at < 1.2
+            assert api.world.called("sendChatAction") == []
+            api.world.say("二")
+            await until(lambda: len(api.world.called("sendChatAction")) == 1)
+
+    asyncio.run(work())
+
+
+def test_a_shorter_wait_does_not_end_a_longer_one(api: BotApi) -> None:
+    async def work() -> None:
+        keeper, machine = Keeper(), FixedClock()
+        api.world.add_chat(101)
+        api.world.troubles += [throttled(30), throttled(1)]
+        async with polling(api, keeper, machine=machine) as channel:
+            for seconds in (30.0, 1.0):
+                assert await channel.send(Outgoing(7, "101", Reply("どうぞ"))) == Throttled(seconds)
+            machine.move(29)
+            api.world.say("一")
+            await keeper.has(1)
+            await asyncio.sleep(0.1)
+            assert api.world.called("sendChatAction") == []
+
+    asyncio.run(work())
