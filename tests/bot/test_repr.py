@@ -39,7 +39,7 @@ CARRIERS = [
     Situation(MONDAY, (TURN,), 1, Offered(1, MARK, None, (), ()), before=MARK),
     Parcel("telegram", "k", MONDAY, MARK, MESSAGE),
     Outgoing(1, "a", REPLY),
-    Claimed(1, "telegram", 1, "a", "a", None, REPLY, 1, 0, MONDAY),
+    Claimed(1, "telegram", 1, "a", "a", None, REPLY, 1, 0, 0, MONDAY),
     MessageIn(key="12345678", text=MARK),
     Item(id=1, who="you", at="", text=MARK, state=InboundState.NEW),
 ]
