@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.channels.base import place_of
+from bot.channels.telegram.channel import pacing_of
+from bot.config import TelegramSettings
 from bot.pacing import UNLIMITED, Limit, Pacing
 from bot.store import outbox
 from bot.store.models import Conversation, Delivery, DeliveryState, Priority
@@ -115,6 +117,19 @@ def test_the_pace_of_a_channel_is_held_from_the_first_second_on(kept: Kept) -> N
             begun.append(now)
             kept.do(outbox.sent, claimed, PACED, at(now + 0.05), MONDAY, None)
     assert begun == [0.0, 0.0, 0.0, 1.05, 1.05, 1.05, 2.1, 2.1, 2.1]
+
+
+def test_a_group_gets_one_reply_a_second_and_twenty_in_any_minute(kept: Kept) -> None:
+    pacing = pacing_of(TelegramSettings())
+    for number in range(25):
+        queue(kept, str(number), address=f"-100:{number}")
+    begun: list[float] = []
+    for tick in range(1000):
+        now = tick / 10
+        for claimed in kept.claim(at(now), pacing):
+            begun.append(now)
+            kept.do(outbox.sent, claimed, pacing, at(now), MONDAY, None)
+    assert begun == [*(float(n) for n in range(20)), *(float(n) for n in range(60, 65))]
 
 
 def test_the_pace_of_a_place_counts_all_its_threads_together(kept: Kept) -> None:
