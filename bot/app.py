@@ -22,6 +22,7 @@ from bot.config import ROLES, Config, Secrets
 from bot.courier import Courier
 from bot.desk import Decisions, Desk
 from bot.errors import ChannelNotReady, DeskError
+from bot.house import House, house_of
 from bot.jobs import Jobs
 from bot.leadership import Leadership
 from bot.ports import Decide, Words
@@ -68,6 +69,11 @@ class Parts:
     clock: Clock
     machine: Clock = field(default_factory=RealClock)
     holder: str = field(default_factory=draw_holder)
+
+    @cached_property
+    def house(self) -> House:
+        """The staff and their rooms."""
+        return house_of(self.config)
 
     @cached_property
     def leadership(self) -> Leadership:
@@ -172,6 +178,7 @@ def _desk(parts: Parts, channels: Sequence[Channel], couriers: Sequence[Courier]
         wake,
         parts.holder,
         parts.config.delivery.hold_seconds,
+        parts.house,
     )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -19,6 +20,7 @@ from pydantic import (
 
 from bot.config_source import Settings, read_settings
 from bot.errors import ConfigFaults, Fault
+from handlers.rules import Role
 
 # What a process may take on: taking messages from a channel, delivering, regular jobs.
 ROLES = ("web", "telegram", "slack", "courier", "jobs")
@@ -120,6 +122,72 @@ class DeliverySettings(Section):
     hold_seconds: Annotated[float, Field(gt=0)] = 10
 
 
+class ClosureSettings(Section):
+    """Days, both included, on which nobody is at the desk."""
+
+    begins: date
+    ends: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.ends < self.begins:
+            raise ValueError("ends は begins と同じ日か、それよりあとの日にしてください")
+        return self
+
+
+class HoursSettings(Section):
+    """When staff are there on weekdays, in Japan time; public holidays are left out by themselves."""
+
+    opens: time = time(9)
+    closes: time = time(17)
+    closures: tuple[ClosureSettings, ...] = ()
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.closes <= self.opens:
+            raise ValueError("closes は opens よりあとの時刻にしてください")
+        return self
+
+
+class MemberSettings(Section):
+    """One of the staff: the name colleagues see, what they may do, and who they are on each channel."""
+
+    name: Annotated[str, Field(min_length=1, max_length=20, pattern=r"^[^\s:]+$")]
+    roles: tuple[Role, ...] = (Role.STAFF,)
+    slack: Annotated[str, Field(pattern=r"^[UW][A-Z0-9]+$")] | None = None
+    telegram: Annotated[str, Field(pattern=r"^[0-9]+$")] | None = None
+    login: Annotated[str, Field(pattern=r"^[a-z0-9._-]{2,32}$")] | None = None
+
+
+class StaffSettings(Section):
+    """The staff desk: see `handlers.rules.Rules` for what the numbers mean.
+
+    `slack_channel` and `telegram_group` are the rooms in which staff see tickets.
+    """
+
+    escalation: Literal["auto", "confirm"] = "auto"
+    slack_channel: Annotated[str, Field(pattern=r"^[CG][A-Z0-9]+$")] | None = None
+    telegram_group: Annotated[str, Field(pattern=r"^-[0-9]+$")] | None = None
+    members: tuple[MemberSettings, ...] = ()
+    hours: HoursSettings = HoursSettings()
+    burst_seconds: Annotated[float, Field(ge=0)] = 20
+    reminder_minutes: tuple[Annotated[int, Field(ge=1)], ...] = (10, 30, 120)
+    sorry_minutes: Annotated[int, Field(ge=1)] = 120
+    expire_days: Annotated[float, Field(gt=0)] = 7
+    reopen_days: Annotated[float, Field(ge=0)] = 14
+    double_seconds: Annotated[float, Field(ge=0)] = 60
+
+    @model_validator(mode="after")
+    def _each_is_one(self) -> Self:
+        for name in ("name", "slack", "telegram", "login"):
+            given = [value for member in self.members if (value := getattr(member, name)) is not None]
+            if len(given) != len(set(given)):
+                raise ValueError(f"members の {name} が重なっています")
+        if list(self.reminder_minutes) != sorted(set(self.reminder_minutes)):
+            raise ValueError("reminder_minutes は小さい順に、重ならないように書いてください")
+        return self
+
+
 class RetentionSettings(Section):
     """How many days what platforms handed over is kept as it came (repeats are known by it)."""
 
@@ -137,6 +205,7 @@ class Config(Section):
     limits: LimitSettings = LimitSettings()
     delivery: DeliverySettings = DeliverySettings()
     retention: RetentionSettings = RetentionSettings()
+    staff: StaffSettings = StaffSettings()
 
 
 @dataclass(frozen=True)
@@ -210,7 +279,13 @@ MESSAGES = {
     "less_than_equal": "{le} 以下にしてください",
     "literal_error": "{expected} のどれかにしてください",
     "string_too_short": "空にはできません",
-    "string_pattern_mismatch": "http:// か https:// で始まるURLを書いてください",
+    "string_pattern_mismatch": "この形では書けません({pattern})",
+    "string_too_long": "{max_length}文字までにしてください",
+    "date_from_datetime_parsing": "日付で書いてください(例: 2022-12-29)",
+    "date_parsing": "日付で書いてください(例: 2022-12-29)",
+    "time_parsing": "時刻で書いてください(例: 09:00)",
+    "enum": "{expected} のどれかにしてください",
+    "tuple_type": "「- 」で始まる行を並べて書いてください",
     "value_error": "{error}",
 }
 

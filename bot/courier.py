@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.base import (
+    Aim,
     Channel,
     Gone,
     Moved,
@@ -132,6 +133,8 @@ class Courier:
 
     async def _send(self, claimed: Claimed) -> Outcome:
         """Whatever goes wrong inside of a channel leaves the outcome unknown."""
+        if not claimed.is_there:
+            return Refused("never_sent")
         try:
             async with asyncio.timeout(self._settings.lease_seconds * SHARE_OF_LEASE):
                 return await self._channel.send(_outgoing(claimed))
@@ -143,8 +146,8 @@ class Courier:
         log.info("delivery", delivery=claimed.id, outcome=type(outcome).__name__, tries=claimed.tries)
         now = self._machine.now()
         match outcome:
-            case Sent(ref):
-                await self._record(outbox.sent, claimed, now, self._clock.now(), ref)
+            case Sent(ref, thread):
+                await self._record(outbox.sent, claimed, now, self._clock.now(), ref, thread)
             case NotSent(reason):
                 await self._retry(claimed, now, reason)
             case Throttled(seconds):
@@ -203,6 +206,10 @@ class Courier:
     async def _clear_doubt(self, claimed: Claimed) -> None:
         """Ask the platform whether a reply arrived; where it cannot tell, send it again, within bounds."""
         now = self._machine.now()
+        if claimed.aim is not Aim.POST:
+            # What is done to an earlier post may be done twice.
+            await self._record(outbox.resend, claimed, now)
+            return
         try:
             async with asyncio.timeout(self._settings.lease_seconds * SHARE_OF_LEASE):
                 arrived = await self._channel.arrived(_outgoing(claimed))
@@ -227,4 +234,15 @@ class Courier:
 
 
 def _outgoing(claimed: Claimed) -> Outgoing:
-    return Outgoing(claimed.id, claimed.address, claimed.reply, claimed.to, claimed.since)
+    return Outgoing(
+        id=claimed.id,
+        address=claimed.address,
+        reply=claimed.reply,
+        to=claimed.to,
+        since=claimed.since,
+        aim=claimed.aim,
+        of=claimed.of,
+        original=claimed.original,
+        root=claimed.root,
+        thread=claimed.thread,
+    )

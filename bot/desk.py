@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from bot.channels.base import Parcel
 from bot.clock import Clock
+from bot.house import House
 from bot.ports import Decide
 from bot.store import inbox
 from bot.store.apply import settle
 from bot.store.inbox import Kept
 from bot.store.models import InboundState
 from bot.store.recall import recall
+from bot.store.tickets import SituationStale
 from bot.store.transactions import Store
 from handlers.effects import Effect
 from handlers.message import Message
@@ -24,6 +27,8 @@ from handlers.situation import Situation
 
 TRIES = 3
 SWEEP_SECONDS = 5.0
+# How often a message is decided anew because others change its ticket at the same time.
+MOST_CHANGES = 10
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -64,7 +69,9 @@ class Desk:
         settled: Callable[[], None],
         holder: str,
         hold_seconds: float,
+        house: House = House(),
     ) -> None:
+        self._house = house
         self._store = store
         self._decisions = decisions
         self._clock = clock
@@ -152,7 +159,7 @@ class Desk:
         """Decide a message; the next one of its conversation."""
         try:
             return await self._settle(conversation, inbound, self._decisions.decide, InboundState.DONE)
-        except OperationalError:
+        except (OperationalError, SituationStale):
             raise
         except Exception as error:
             log.exception("undecided", inbound=inbound)
@@ -161,8 +168,17 @@ class Desk:
     async def _settle(
         self, conversation: int, inbound: int, decide: Decide, state: InboundState, error: str | None = None
     ) -> int | None:
+        """The same as `_decide_and_write`, again where a ticket was changed by somebody else meanwhile."""
+        for _ in range(MOST_CHANGES - 1):
+            with suppress(SituationStale):
+                return await self._decide_and_write(conversation, inbound, decide, state, error)
+        return await self._decide_and_write(conversation, inbound, decide, state, error)
+
+    async def _decide_and_write(
+        self, conversation: int, inbound: int, decide: Decide, state: InboundState, error: str | None
+    ) -> int | None:
         """Recall, decide without a transaction open, and write all of it down in one that takes the next message."""
-        message, situation = await self._store.read(recall, inbound, self._clock.now())
+        message, situation = await self._store.read(recall, inbound, self._clock.now(), self._house)
         effects = await asyncio.to_thread(decide, message, situation)
         settled = _Settled(inbound, state, effects, situation.now, error)
         done, following = await self._store.write(_settle_and_take, settled, conversation, *self._holding())

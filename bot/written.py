@@ -2,10 +2,10 @@
 
 from typing import assert_never
 
-from handlers.message import Command, Edit, Media, Text
+from handlers.message import Act, Command, Edit, Media, Text
 
 
-def written(content: Text | Edit | Command | Media) -> str:
+def written(content: Text | Edit | Command | Media | Act) -> str:
     """The words of a message; of something that is not text its caption, which may be empty."""
     match content:
         case Text(text) | Edit(text):
@@ -14,5 +14,7 @@ def written(content: Text | Edit | Command | Media) -> str:
             return f"/{name} {rest}".rstrip()
         case Media(_, caption):
             return caption
+        case Act(words=words):
+            return words
         case _:
             assert_never(content)

@@ -65,10 +65,11 @@ def _ask(rest: str, situation: Situation, book: Book) -> list[Effect]:
 
 
 def _status(situation: Situation, book: Book) -> list[Effect]:
-    if not situation.open_tickets:
+    numbers = [ticket.number for ticket in situation.tickets if ticket.is_open]
+    if not numbers:
         return [Reply(book.phrase("status_none"))]
     lines = [
-        book.phrase("status_open", numbers="、".join(map(str, situation.open_tickets))),
+        book.phrase("status_open", numbers="、".join(map(str, numbers))),
         staff_note(situation, book, False),
     ]
     return [Reply("\n\n".join(line for line in lines if line))]

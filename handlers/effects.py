@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from handlers.intake import Intake
+from handlers.ticket import Action, Ticket, TicketKind
 from knowledge.finding import Outcome, Turn
 
 
@@ -14,8 +16,26 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class StaffMarks:
+    """What a post in a staff room has beside its text.
+
+    `heading` names the thread that a card opens. `invites` is what answering this very post does, in the form of
+    a staff action ("reply:12"); "" where that is a note. `loud` rings at any hour. `calls` are the platform's ids
+    of members to be called.
+    """
+
+    heading: str = ""
+    invites: str = ""
+    loud: bool = False
+    calls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Reply:
-    """A message to the conversation. `outcome` is None for service messages such as thanks."""
+    """A message to the conversation. `outcome` is None for service messages such as thanks.
+
+    `by` is "staff" where a person wrote it. `marks` are those of posts in staff rooms.
+    """
 
     text: str = field(repr=False)
     outcome: Outcome | None = None
@@ -27,6 +47,8 @@ class Reply:
     urgent: bool = False
     ticket: int | None = None
     question: str = field(default="", repr=False)
+    by: str = ""
+    marks: StaffMarks | None = None
 
 
 @dataclass(frozen=True)
@@ -37,6 +59,70 @@ class OpenTicket:
     question: str = field(repr=False)
     urgent: bool
     reason: str
+    kind: TicketKind = TicketKind.QUESTION
+
+
+@dataclass(frozen=True)
+class SaveTicket:
+    """Write a ticket as it is now. Where somebody else changed it meanwhile, the message is decided anew."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True)
+class Record:
+    """Note in a ticket's history what happened; staff see it in every room."""
+
+    ticket: int
+    action: Action
+    actor: str = ""
+    text: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Write to the participant of a ticket, on the channel where they asked.
+
+    `action` notes it in the history under `actor`, with what becomes of its delivery; None where it is no
+    member's answer but the desk's own word.
+    """
+
+    ticket: int
+    reply: Reply
+    action: Action | None = None
+    actor: str = ""
+
+
+@dataclass(frozen=True)
+class Revise:
+    """Change an answer to a participant that was sent before, or withdraw it (`reply` is None)."""
+
+    ticket: int
+    delivery: int
+    reply: Reply | None
+    actor: str
+
+
+@dataclass(frozen=True)
+class DraftEntry:
+    """Keep a question and its answer as a draft of an entry, for a curator."""
+
+    ticket: int
+    question: str = field(repr=False)
+    answer: str = field(repr=False)
+    actor: str
+
+
+@dataclass(frozen=True)
+class SaveIntake:
+    """Keep how far a person's application as a partner employer has come; None: it was sent, and its form is over."""
+
+    intake: Intake | None
+
+
+@dataclass(frozen=True)
+class DropIntake:
+    """Delete a person's application, and every message in which they wrote it."""
 
 
 @dataclass(frozen=True)
@@ -54,4 +140,6 @@ class Rate:
     helpful: bool
 
 
-Effect = Reply | OpenTicket | Remember | Rate
+Effect = (
+    Reply | OpenTicket | SaveTicket | Record | Answer | Revise | DraftEntry | SaveIntake | DropIntake | Remember | Rate
+)

@@ -42,7 +42,22 @@ class Media:
     caption: str = field(default="", repr=False)
 
 
-Content = Text | Edit | Tap | Command | Media
+@dataclass(frozen=True)
+class Act:
+    """What a member of staff does to a ticket, from a form of their own: see `handlers.staff` for the names.
+
+    `target` is what it is done to or with: a delivery, a member's name, a canned reply, a step. `confirmed`
+    answers "are you sure".
+    """
+
+    act: str
+    ticket: int
+    words: str = field(default="", repr=False)
+    target: str = ""
+    confirmed: bool = False
+
+
+Content = Text | Edit | Tap | Command | Media | Act
 
 
 @dataclass(frozen=True)
@@ -50,7 +65,8 @@ class Message:
     """One message.
 
     `key` is the platform's own id of the event, unique within `channel`; `at` is UTC. `ref` is the
-    platform's id of what was written, within `address`: an edit has that of its original.
+    platform's id of what was written, within `address`: an edit has that of its original. `answers` is the
+    platform's id of the message that this one was written as a reply to, where the platform has such.
     """
 
     channel: str
@@ -60,3 +76,4 @@ class Message:
     at: datetime
     content: Content
     ref: str | None = None
+    answers: str | None = None

@@ -6,8 +6,11 @@ from handlers.ask import answer_text
 from handlers.command import answer_command, as_meant
 from handlers.effects import Effect, Reply
 from handlers.media import answer_media
-from handlers.message import Command, Edit, Media, Message, Tap, Text
+from handlers.follow import follow_up
+from handlers.message import Act, Command, Content, Edit, Media, Message, Tap, Text
+from handlers.onboard import answer_intake
 from handlers.situation import Situation
+from handlers.staff import answer_staff, is_for_staff
 from handlers.tap import answer_tap
 from knowledge.book import Book
 
@@ -25,7 +28,18 @@ def decide(message: Message, situation: Situation, book: Book) -> list[Effect]:
 
 
 def _answer(message: Message, situation: Situation, book: Book) -> list[Effect]:
-    match as_meant(message.content):
+    if situation.staff is not None and (situation.staff.in_room or is_for_staff(message.content)):
+        return answer_staff(message, situation, book)
+    content = as_meant(message.content)
+    for answer in (answer_intake, follow_up):
+        effects = answer(content, situation, book)
+        if effects is not None:
+            return effects
+    return _answer_anew(content, situation, book)
+
+
+def _answer_anew(content: Content, situation: Situation, book: Book) -> list[Effect]:
+    match content:
         case Text(text):
             return answer_text(text, situation, book)
         case Edit(new_text):
@@ -37,5 +51,8 @@ def _answer(message: Message, situation: Situation, book: Book) -> list[Effect]:
             return answer_command(command, situation, book)
         case Media() as media:
             return answer_media(media, situation, book)
-        case content:
+        case Act():
+            # A form of staff's, from somebody who is none.
+            return []
+        case _:
             assert_never(content)

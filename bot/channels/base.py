@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from starlette.routing import BaseRoute
@@ -38,12 +39,22 @@ RATINGS = (Choice("👍", "rate:up"), Choice("👎", "rate:down"))
 Receive = Callable[[Sequence[Parcel]], Awaitable[None]]
 
 
+class Aim(StrEnum):
+    """What is done: a new post, or something to one that was posted before."""
+
+    POST = "post"
+    REVISE = "revise"
+    WITHDRAW = "withdraw"
+
+
 @dataclass(frozen=True)
 class Outgoing:
     """A reply for an address.
 
     `id` is the delivery's, by which taps and ratings refer to it. `to` is the platform's id of the message
-    that is answered. `since` is when it was first tried, by the machine's clock.
+    that is answered. `since` is when it was first tried, by the machine's clock. Where `aim` is to revise or to
+    withdraw, `of` is the delivery that this is done to, and `original` the platform's id of its post. In a staff
+    room `root` and `thread` are the platform's ids of the card and of the thread it opened.
     """
 
     id: int
@@ -51,13 +62,19 @@ class Outgoing:
     reply: Reply
     to: str | None = None
     since: datetime | None = None
+    aim: Aim = Aim.POST
+    of: int | None = None
+    original: str | None = None
+    root: str | None = None
+    thread: str | None = None
 
 
 @dataclass(frozen=True)
 class Sent:
-    """The channel has taken it; `ref` is the platform's id of what was posted."""
+    """The channel has taken it; `ref` is the platform's id of what was posted, `thread` of the thread it opened."""
 
     ref: str | None = None
+    thread: str | None = None
 
 
 @dataclass(frozen=True)
@@ -135,7 +152,10 @@ class Channel(Protocol):
         """Check itself and begin to take messages; returns when it does. Raises DeskError where it cannot."""
 
     async def send(self, outgoing: Outgoing) -> Outcome:
-        """Hand over one reply. Also works where the channel was never started."""
+        """Hand over one reply, or do to an earlier one what it says; that may be done twice without harm.
+
+        Refused where the channel cannot do it. Also works where the channel was never started.
+        """
 
     async def arrived(self, outgoing: Outgoing) -> bool | None:
         """Whether a reply whose outcome is unknown has arrived, read back from the platform.

@@ -1,35 +1,49 @@
 """From effects to rows, in the transaction that takes the message off the list."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from bot.posts import posts_of
-from bot.store import inbox
+from bot.store import inbox, intakes, posting, tickets
 from bot.store.engine import table_of
-from bot.store.lines import draw_line
-from bot.store.models import Conversation, Delivery, DeliveryState, InboundState, Priority, Rating, Ticket, Turn
-from handlers.effects import Effect, OpenTicket, Rate, Remember, Reply
-
-conversations = table_of(Conversation)
+from bot.store.models import Delivery, Draft, Inbound, InboundState, Rating, Ticket, Turn
+from bot.store.posting import Envelope
+from bot.store.tickets import Happening
+from handlers.effects import (
+    Answer,
+    DraftEntry,
+    DropIntake,
+    Effect,
+    OpenTicket,
+    Rate,
+    Record,
+    Remember,
+    Reply,
+    Revise,
+    SaveIntake,
+    SaveTicket,
+)
+from handlers.ticket import Action
 
 # Made once: to put a statement together takes longer than to run it.
-CONVERSATION = select(conversations.c.channel, conversations.c.gone).where(conversations.c.id == bindparam("this"))
-QUEUE = insert(table_of(Delivery))
 REMEMBER = insert(table_of(Turn))
+# What of a ticket's history is about the message that is settled.
+OWN_WORDS = frozenset({Action.OPENED, Action.SAID, Action.EDITED, Action.NOTED})
 
 
 @dataclass(frozen=True)
 class Place:
-    """Which message the effects belong to, and when they are applied."""
+    """Which message the effects belong to (for what the desk does by itself: the one that opened the ticket),
+    and when they are applied. `channel` is where the message came from, "" for the desk itself."""
 
     conversation_id: int
     inbound_id: int
     now: datetime
+    channel: str = ""
 
 
 def settle(
@@ -40,22 +54,51 @@ def settle(
     now: datetime,
     error: str | None = None,
 ) -> bool:
-    """Close a new message with its effects. False, and nothing done, where it was closed already."""
+    """Close a new message with its effects. False, and nothing done, where it was closed already.
+
+    Raises SituationStale where a ticket was changed since the effects were decided.
+    """
     conversation_id = inbox.close(session, inbound_id, state, now, error)
     if conversation_id is None:
         return False
-    place = Place(conversation_id, inbound_id, now)
+    found = list(effects)
+    apply_all(session, Place(conversation_id, inbound_id, now, _channel(session, inbound_id, found)), found)
+    return True
+
+
+def _channel(session: Session, inbound_id: int, effects: list[Effect]) -> str:
+    """Where the message came from, looked up only where a history is told it."""
+    if not any(isinstance(effect, Record | OpenTicket | Answer | Revise) for effect in effects):
+        return ""
+    return session.scalars(select(Inbound.channel).where(Inbound.id == inbound_id)).one()
+
+
+def apply_all(session: Session, place: Place, effects: Iterable[Effect]) -> None:
+    """Write effects down, in their order."""
     for effect in effects:
         _apply(session, place, effect)
-    return True
 
 
 def _apply(session: Session, place: Place, effect: Effect) -> None:
     match effect:
         case Reply():
-            _queue(session, place, effect)
+            posting.post(session, effect, Envelope(place.conversation_id, place.inbound_id), place.now)
         case OpenTicket():
             _open(session, place, effect)
+        case SaveTicket(ticket):
+            tickets.save(session, ticket)
+        case Record(number, action, actor, text):
+            _record(session, place, Happening(number, action, actor, text))
+        case Answer():
+            _answer(session, place, effect)
+        case Revise():
+            _revise(session, place, effect)
+        case DraftEntry(number, question, answer, actor):
+            session.add(Draft(ticket=number, at=place.now, actor=actor, question=question, answer=answer))
+        case SaveIntake():
+            _keep_intake(session, place, effect)
+        case DropIntake():
+            intakes.erase(session, place.inbound_id)
         case Remember():
             _remember(session, place, effect)
         case Rate():
@@ -64,35 +107,64 @@ def _apply(session: Session, place: Place, effect: Effect) -> None:
             assert_never(effect)
 
 
-def _queue(session: Session, place: Place, reply: Reply) -> None:
-    conversation = session.connection().execute(CONVERSATION, {"this": place.conversation_id}).one()
-    for post in posts_of(conversation.channel, reply):
-        delivery = {
-            "id": draw_line(session, place.conversation_id),
-            "conversation_id": place.conversation_id,
-            "inbound_id": place.inbound_id,
-            "channel": conversation.channel,
-            "payload": post,
-            "priority": Priority.URGENT if reply.urgent else Priority.REPLY,
-            "state": DeliveryState.FAILED if conversation.gone else DeliveryState.QUEUED,
-            "error": conversation.gone,
-            "created_at": place.now,
-        }
-        session.connection().execute(QUEUE, delivery)
-
-
-def _open(session: Session, place: Place, ticket: OpenTicket) -> None:
+def _open(session: Session, place: Place, opened: OpenTicket) -> None:
+    inbound = session.get_one(Inbound, place.inbound_id)
     session.add(
         Ticket(
-            number=ticket.number,
+            number=opened.number,
             conversation_id=place.conversation_id,
             inbound_id=place.inbound_id,
-            question=ticket.question,
-            urgent=ticket.urgent,
-            reason=ticket.reason,
+            channel=inbound.channel,
+            person=inbound.person,
+            question=opened.question,
+            urgent=opened.urgent,
+            reason=opened.reason,
+            kind=opened.kind,
             opened_at=place.now,
+            asked_at=place.now,
+            last_at=place.now,
         )
     )
+    session.flush()
+    _record(session, place, Happening(opened.number, Action.OPENED, text=opened.question))
+
+
+def _record(session: Session, place: Place, what: Happening) -> None:
+    line = place.inbound_id if what.action in OWN_WORDS else None
+    tickets.record(session, _by(place, replace(what, line=line)), place.now)
+
+
+def _by(place: Place, what: Happening) -> Happening:
+    """With the message that did it; what the desk does by itself was done by none."""
+    return replace(what, channel=place.channel, inbound_id=place.inbound_id if place.channel else None)
+
+
+def _answer(session: Session, place: Place, answer: Answer) -> None:
+    told = None if answer.action is None else ""
+    number = posting.post_to_participant(session, answer.ticket, answer.reply, told, place.now)
+    if answer.action is not None:
+        what = Happening(answer.ticket, answer.action, answer.actor, answer.reply.text, number)
+        tickets.record(session, _by(place, what), place.now)
+
+
+def _revise(session: Session, place: Place, revision: Revise) -> None:
+    """Only what went to the participant of that very ticket can be changed."""
+    delivery = session.get(Delivery, revision.delivery)
+    ticket = session.get(Ticket, revision.ticket)
+    if delivery is None or ticket is None or delivery.conversation_id != ticket.conversation_id:
+        return
+    posting.revise(session, revision.delivery, revision.reply, place.now)
+    action = Action.WITHDRAWN if revision.reply is None else Action.REVISED
+    text = "" if revision.reply is None else revision.reply.text
+    what = Happening(revision.ticket, action, revision.actor, text, revision.delivery)
+    tickets.record(session, _by(place, what), place.now)
+
+
+def _keep_intake(session: Session, place: Place, save: SaveIntake) -> None:
+    if save.intake is None:
+        intakes.end(session, place.inbound_id)
+    else:
+        intakes.keep(session, place.inbound_id, save.intake, place.now)
 
 
 def _remember(session: Session, place: Place, remember: Remember) -> None:

@@ -45,6 +45,6 @@ class Value(TypeDecorator[Any]):
         return None if value is None else self.adapter.validate_python(value)
 
 
-def state(kind: type[StrEnum]) -> Enum:
+def one_of(kind: type[StrEnum]) -> Enum:
     """A column for one of a few named states, kept as its value."""
     return Enum(kind, native_enum=False, length=16, values_callable=lambda states: [s.value for s in states])

@@ -129,6 +129,7 @@ def _inbound(key: str, message: Message, conversation_id: int, number: int) -> V
         "person": message.person,
         "at": message.at,
         "ref": message.ref,
+        "answers": message.answers,
         "content": message.content,
     }
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.channels.base import Aim
 from bot.pacing import Pacing, free_at, room
 from bot.store import lanes
 from bot.store import outbox_statements as statements
@@ -27,7 +28,9 @@ class Claimed:
     """A reply that is ours to send now, for the `tries`-th time (from 1), or to find out about.
 
     `failures` counts the tries that surely did not arrive, `doubts` those that may have. `is_underway` is False
-    where the platform took its time already, so that its place may be in use by another reply.
+    where the platform took its time already, so that its place may be in use by another reply. `aim` says what is
+    done, `of` to which delivery: `original` is the platform's id of it, `is_there` whether it was sent at all.
+    `root` and `thread` are the platform's ids of the card and the thread that it belongs into.
     """
 
     id: int
@@ -42,6 +45,12 @@ class Claimed:
     doubts: int
     since: datetime
     is_underway: bool = True
+    aim: Aim = Aim.POST
+    of: int | None = None
+    original: str | None = None
+    is_there: bool = True
+    root: str | None = None
+    thread: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +72,7 @@ class _End:
     doubts: int = 0
     sent_at: datetime | None = None
     ref: str | None = None
+    thread: str | None = None
 
 
 def claim(session: Session, channel: str, pacing: Pacing, at_most: int, now: datetime, lease_until: datetime) -> Round:
@@ -122,6 +132,12 @@ def _claimed(row: Due, now: datetime, tries: int) -> Claimed:
         doubts=row.doubts,
         since=row.since or now,
         is_underway=row.state != DeliveryState.UNKNOWN,
+        aim=row.aim,
+        of=row.of,
+        original=row.original_ref,
+        is_there=row.of is None or row.original_state is DeliveryState.SENT,
+        root=row.root_ref,
+        thread=row.root_thread,
     )
 
 
@@ -131,9 +147,17 @@ def doubtful(session: Session, channel: str, now: datetime) -> list[Claimed]:
     return [_claimed(row, now, row.tries) for row in rows]
 
 
-def sent(session: Session, claimed: Claimed, pacing: Pacing, now: datetime, at: datetime, ref: str | None) -> None:
+def sent(
+    session: Session,
+    claimed: Claimed,
+    pacing: Pacing,
+    now: datetime,
+    at: datetime,
+    ref: str | None,
+    thread: str | None = None,
+) -> None:
     """The channel has it, since `at` (the desk's time)."""
-    _end(session, claimed, pacing, now, _End(DeliveryState.SENT, sent_at=at, ref=ref))
+    _end(session, claimed, pacing, now, _End(DeliveryState.SENT, sent_at=at, ref=ref, thread=thread))
 
 
 def again(session: Session, claimed: Claimed, pacing: Pacing, now: datetime, not_before: datetime, error: str) -> None:
@@ -207,6 +231,7 @@ def _end(session: Session, claimed: Claimed, pacing: Pacing, now: datetime, end:
         "to_doubts": claimed.doubts + end.doubts,
         "to_sent_at": end.sent_at,
         "to_ref": end.ref,
+        "to_thread": end.thread,
         "to_error": end.error,
     }
     if session.connection().scalar(statements.END, values) is None:

@@ -1,28 +1,34 @@
 """The statements of the outbox, made once: to put one together takes longer than to run it."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, case, func, or_, select, update
 
 from bot.store.engine import table_of
 from bot.store.models import Conversation, Delivery, DeliveryState, Inbound, Lane
-from handlers.effects import Reply
 
 conversations = table_of(Conversation)
 deliveries = table_of(Delivery)
 inbounds = table_of(Inbound)
 lanes = table_of(Lane)
 
-# A delivery with its conversation's address and place, and the platform's id of the message it answers.
-Due = Row[int, str, int, Reply, DeliveryState, int, int, int, datetime | None, str, str, str | None]
+# What a delivery revises or withdraws, and the card in whose thread it stands.
+originals = deliveries.alias("original")
+roots = deliveries.alias("root")
+
+# A delivery with its conversation's address and place, and the platform's ids of what it has to do with.
+Due = Row[Any]
 
 NOW: BindParameter[datetime] = bindparam("now")
 IN_CHANNEL = deliveries.c.channel == bindparam("of_channel")
 IS_QUEUED = deliveries.c.state == DeliveryState.QUEUED
+# What is written into a staff room answers nothing that was said there.
+THEIR_CONVERSATION = inbounds.c.conversation_id == deliveries.c.conversation_id
 THEIR_LANE = and_(lanes.c.channel == deliveries.c.channel, lanes.c.place == conversations.c.place)
 
 
-def _rows() -> Select[int, str, int, Reply, DeliveryState, int, int, int, datetime | None, str, str, str | None]:
+def _rows() -> Select[Any]:
     columns = deliveries.c
     return (
         select(
@@ -35,12 +41,20 @@ def _rows() -> Select[int, str, int, Reply, DeliveryState, int, int, int, dateti
             columns.failures,
             columns.doubts,
             columns.since,
+            columns.aim,
+            columns.of,
             conversations.c.address,
             conversations.c.place,
             inbounds.c.ref,
+            originals.c.state.label("original_state"),
+            originals.c.ref.label("original_ref"),
+            roots.c.ref.label("root_ref"),
+            roots.c.thread.label("root_thread"),
         )
         .join(conversations, conversations.c.id == columns.conversation_id)
-        .join(inbounds, inbounds.c.id == columns.inbound_id)
+        .outerjoin(inbounds, and_(inbounds.c.id == columns.inbound_id, THEIR_CONVERSATION))
+        .outerjoin(originals, originals.c.id == columns.of)
+        .outerjoin(roots, roots.c.id == columns.root)
     )
 
 
@@ -122,6 +136,7 @@ END = (
         doubts=bindparam("to_doubts"),
         sent_at=bindparam("to_sent_at"),
         ref=bindparam("to_ref"),
+        thread=bindparam("to_thread"),
         error=bindparam("to_error"),
     )
     .returning(deliveries.c.id)

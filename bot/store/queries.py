@@ -15,10 +15,10 @@ from bot.store.models import (
     Line,
     Rating,
     Ticket,
-    TicketState,
     WebSession,
 )
 from handlers.message import Tap
+from handlers.ticket import TicketState
 
 
 @dataclass(frozen=True)
@@ -87,15 +87,12 @@ def _ratings(session: Session, deliveries: Iterable[int]) -> dict[int, bool]:
 
 def open_questions(session: Session) -> list[Asked]:
     """Questions that wait for staff, urgent ones first, then the oldest."""
-    rows = session.execute(
-        select(Ticket, Conversation.channel)
-        .join(Conversation, Conversation.id == Ticket.conversation_id)
-        .where(Ticket.state == TicketState.NEW)
-        .order_by(Ticket.urgent.desc(), Ticket.number)
+    rows = session.scalars(
+        select(Ticket).where(Ticket.state != TicketState.CLOSED).order_by(Ticket.urgent.desc(), Ticket.number)
     )
     return [
-        Asked(ticket.number, channel, ticket.question, ticket.urgent, ticket.reason, ticket.opened_at)
-        for ticket, channel in rows
+        Asked(ticket.number, ticket.channel, ticket.question, ticket.urgent, ticket.reason, ticket.opened_at)
+        for ticket in rows
     ]
 
 

@@ -1,17 +1,20 @@
 """From rows to what a decision may know."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from bot.house import House
 from bot.ports import TURNS_RECALLED
+from bot.store import intakes, staffroom, tickets
 from bot.store.engine import table_of
-from bot.store.models import Conversation, Delivery, DeliveryState, Inbound, Ticket, TicketState, Turn
+from bot.store.models import Conversation, Delivery, DeliveryState, Inbound, Turn
 from bot.written import written
-from handlers.command import as_meant
-from handlers.message import Command, Content, Edit, Message, Tap
-from handlers.situation import Offered, Situation
+from handlers.message import Act, Content, Edit, Message, Tap
+from handlers.situation import Offered, Situation, StaffView
 from knowledge.finding import Turn as Said
 
 conversations = table_of(Conversation)
@@ -38,10 +41,10 @@ BACKLOG = select(func.count()).where(
 )
 
 # An inbound message with its conversation's address.
-Kept = Row[int, int, str, str, str, datetime, str | None, Content]
+Kept = Row[int, int, str, str, str, datetime, str | None, str | None, Content]
 
 
-def recall(session: Session, inbound_id: int, now: datetime) -> tuple[Message, Situation]:
+def recall(session: Session, inbound_id: int, now: datetime, house: House = House()) -> tuple[Message, Situation]:
     """A kept message and the situation it is decided in."""
     inbound = session.connection().execute(KEPT, {"this": inbound_id}).one()
     message = Message(
@@ -52,17 +55,49 @@ def recall(session: Session, inbound_id: int, now: datetime) -> tuple[Message, S
         at=inbound.at,
         content=inbound.content,
         ref=inbound.ref,
+        answers=inbound.answers,
     )
-    situation = Situation(
+    in_room = house.is_room(message.channel, message.address)
+    situation = _of_staff(session, inbound, now) if in_room else _of_participant(session, inbound, now, house)
+    return message, replace(situation, staff=_staff(session, message, inbound, house), rules=house.rules)
+
+
+def _of_staff(session: Session, inbound: Kept, now: datetime) -> Situation:
+    before, _ = _before(session, inbound)
+    return Situation(now, (), inbound.id, offered=_offered(session, inbound), before=before)
+
+
+def _of_participant(session: Session, inbound: Kept, now: datetime, house: House) -> Situation:
+    closed_since = now - timedelta(days=house.rules.reopen_days)
+    before, on = _before(session, inbound)
+    return Situation(
         now=now,
         turns=_turns(session, inbound),
         fresh_ticket=inbound.id,
         offered=_offered(session, inbound),
-        before=_before(session, inbound),
-        open_tickets=_open_tickets(session, inbound),
+        before=before,
+        before_on=on,
+        tickets=tickets.of_person(session, inbound.conversation_id, inbound.person, closed_since),
         backlog=session.connection().scalar(BACKLOG, {"conversation": inbound.conversation_id}) or 0,
+        intake=intakes.form_of(session, inbound.conversation_id, inbound.person),
     )
-    return message, situation
+
+
+def _staff(session: Session, message: Message, inbound: Kept, house: House) -> StaffView | None:
+    """None where a participant writes from a place of their own."""
+    member, in_room = house.member(message.channel, message.person), house.is_room(message.channel, message.address)
+    if member is None:
+        return StaffView(None, in_room) if in_room else None
+    found = staffroom.meant(session, message)
+    return StaffView(
+        member=member,
+        in_room=in_room,
+        ticket=None if found.ticket is None else tickets.ticket(session, found.ticket),
+        events=() if found.ticket is None else tickets.history(session, found.ticket),
+        queue=tickets.queue(session),
+        invites=found.invites,
+        noted=tickets.answered_by(session, _earlier(session, inbound)),
+    )
 
 
 def _turns(session: Session, inbound: Kept) -> tuple[Said, ...]:
@@ -98,32 +133,19 @@ def _offered(session: Session, inbound: Kept) -> Offered | None:
     )
 
 
-def _before(session: Session, inbound: Kept) -> str | None:
-    """What an edited message said last."""
+def _before(session: Session, inbound: Kept) -> tuple[str | None, int | None]:
+    """What an edited message said last, and the ticket it is on."""
+    earlier = _earlier(session, inbound)
+    if not earlier:
+        return None, None
+    rows = session.scalars(select(Inbound).where(Inbound.id.in_(earlier)).order_by(Inbound.id.desc()))
+    said = (written(row.content) for row in rows if not isinstance(row.content, Tap | Act))
+    return next(said, None), tickets.on_ticket(session, earlier)
+
+
+def _earlier(session: Session, inbound: Kept) -> Sequence[int]:
+    """The messages that an edit changes: the original, and edits before this one."""
     if not isinstance(inbound.content, Edit) or inbound.ref is None:
-        return None
-    earlier = select(Inbound).where(
-        Inbound.conversation_id == inbound.conversation_id,
-        Inbound.ref == inbound.ref,
-        Inbound.id < inbound.id,
-    )
-    rows = session.scalars(earlier.order_by(Inbound.id.desc()))
-    return next((written(row.content) for row in rows if not isinstance(row.content, Tap)), None)
-
-
-def _open_tickets(session: Session, inbound: Kept) -> tuple[int, ...]:
-    """The person's open questions, oldest first, where it is them that a command asks for."""
-    match as_meant(inbound.content):
-        case Command("status"):
-            asked = (
-                select(Ticket.number)
-                .join(Inbound, Inbound.id == Ticket.inbound_id)
-                .where(
-                    Ticket.conversation_id == inbound.conversation_id,
-                    Ticket.state == TicketState.NEW,
-                    Inbound.person == inbound.person,
-                )
-            )
-            return tuple(session.scalars(asked.order_by(Ticket.number)))
-        case _:
-            return ()
+        return ()
+    same = (Inbound.conversation_id == inbound.conversation_id, Inbound.ref == inbound.ref, Inbound.id < inbound.id)
+    return session.scalars(select(Inbound.id).where(*same)).all()

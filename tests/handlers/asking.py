@@ -7,6 +7,7 @@ from handlers.effects import Effect, Reply
 from handlers.message import Command, Content, Edit, Media, Message, Tap, Text
 from handlers.route import decide
 from handlers.situation import Offered, Situation
+from handlers.ticket import Ticket
 from knowledge.book import Book
 from knowledge.finding import Turn
 from tests.moments import at
@@ -46,6 +47,12 @@ def send(book: Book, kind: str, caption: str = "") -> list[Effect]:
 def decided(book: Book, content: Content, situation: Situation) -> list[Effect]:
     """The effects of any content in any situation."""
     return decide(Message("web", "a", "p", "k", situation.now, content), situation, book)
+
+
+def opened(number: int, question: str = "質問", when: str = NOW) -> Ticket:
+    """A ticket as it was opened on the web."""
+    moment = at(when)
+    return Ticket(number, "web", "p", question, False, "gap", moment, asked_at=moment, last_at=moment)
 
 
 def only(kind: type[E], effects: Iterable[Effect]) -> E:

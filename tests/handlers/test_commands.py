@@ -10,7 +10,7 @@ from handlers.message import Command
 from handlers.situation import Situation
 from knowledge.book import Book
 from knowledge.finding import Outcome, Turn
-from tests.handlers.asking import NOW, TICKET, command, decided, only, reply, tap, write
+from tests.handlers.asking import NOW, TICKET, command, decided, only, opened, reply, tap, write
 from tests.moments import at
 
 FEE = "セミナーの参加費はかかりますか"
@@ -45,7 +45,7 @@ def test_a_command_for_dates_is_as_good_as_the_topic_tapped(book: Book, name: st
 
 
 def test_open_questions_are_told_by_their_numbers(book: Book) -> None:
-    situation = Situation(at(NOW), (), TICKET, open_tickets=(3, 5))
+    situation = Situation(at(NOW), (), TICKET, tickets=(opened(3), opened(5)))
     assert decided(book, Command("status"), situation) == [Reply(book.phrase("status_open", numbers="3、5"))]
     assert command(book, "status") == [Reply(book.phrase("status_none"))]
 

@@ -12,7 +12,7 @@ from handlers.message import Command, Content, Edit, Media, Tap, Text
 from handlers.situation import Offered, Situation
 from knowledge.book import Book
 from knowledge.finding import Outcome
-from tests.handlers.asking import NOW, TICKET, decided
+from tests.handlers.asking import NOW, TICKET, decided, opened
 from tests.moments import at
 
 FOLDER = Path(__file__).parents[1] / "dialogues"
@@ -88,7 +88,7 @@ def _after(situation: Situation, said: Said, effects: list[Effect]) -> Situation
         turns=(*situation.turns, *(effect.turn for effect in effects if isinstance(effect, Remember))),
         offered=_offered(effects) or situation.offered,
         before=said.edited or said.said or said.caption,
-        open_tickets=(*situation.open_tickets, *(e.number for e in effects if isinstance(e, OpenTicket))),
+        tickets=(*situation.tickets, *(opened(e.number, e.question) for e in effects if isinstance(e, OpenTicket))),
         fresh_ticket=situation.fresh_ticket + 1,
     )
 

@@ -1,0 +1,118 @@
+"""Puts replies into the outbox: to the one who wrote, to the participant of a ticket, into staff rooms."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from bot.channels.base import Aim
+from bot.posts import posts_of
+from bot.store.engine import table_of
+from bot.store.lines import draw_line, lock_conversation
+from bot.store.models import Conversation, Delivery, DeliveryState, Priority, Ticket
+from handlers.effects import Reply
+
+conversations = table_of(Conversation)
+deliveries = table_of(Delivery)
+
+# Made once: to put a statement together takes longer than to run it.
+CONVERSATION = select(conversations.c.channel, conversations.c.gone).where(conversations.c.id == bindparam("this"))
+QUEUE = insert(deliveries)
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """Where a reply goes and what it belongs to: see `Delivery` for the names."""
+
+    conversation_id: int
+    inbound_id: int
+    aim: Aim = Aim.POST
+    of: int | None = None
+    root: int | None = None
+    reports: int | None = None
+    ticket: int | None = None
+    told: str | None = None
+
+
+def post(session: Session, reply: Reply, envelope: Envelope, now: datetime) -> int:
+    """Queue a reply, as the posts that it takes; the delivery of the last one. The conversation must be locked."""
+    conversation = session.connection().execute(CONVERSATION, {"this": envelope.conversation_id}).one()
+    number = 0
+    for part in posts_of(conversation.channel, reply):
+        number = draw_line(session, envelope.conversation_id)
+        session.connection().execute(QUEUE, _delivery(number, part, envelope, conversation, now))
+    return number
+
+
+def _delivery(
+    number: int, part: Reply, envelope: Envelope, conversation: Row[str, str | None], now: datetime
+) -> dict[str, object]:
+    return {
+        "id": number,
+        "conversation_id": envelope.conversation_id,
+        "inbound_id": envelope.inbound_id,
+        "channel": conversation.channel,
+        "payload": part,
+        "priority": Priority.URGENT if part.urgent else Priority.REPLY,
+        "state": DeliveryState.FAILED if conversation.gone else DeliveryState.QUEUED,
+        "error": conversation.gone,
+        "created_at": now,
+        "aim": envelope.aim,
+        "of": envelope.of,
+        "root": envelope.root,
+        "reports": envelope.reports,
+        "ticket": envelope.ticket,
+        "told": envelope.told,
+    }
+
+
+def post_to_participant(session: Session, number: int, reply: Reply, told: str | None, now: datetime) -> int:
+    """Queue a reply to the one who opened a ticket; its delivery. `told` as in `Delivery`."""
+    ticket = session.get_one(Ticket, number)
+    lock_conversation(session, ticket.conversation_id, now)
+    envelope = Envelope(ticket.conversation_id, ticket.inbound_id, ticket=number, told=told)
+    return post(session, reply, envelope, now)
+
+
+def revise(session: Session, delivery_id: int, reply: Reply | None, now: datetime) -> None:
+    """Change what a delivery says, or withdraw it (None): in the queue, or on its platform once it was sent there.
+
+    What waits to revise it is overtaken by this.
+    """
+    original = session.get_one(Delivery, delivery_id)
+    lock_conversation(session, original.conversation_id, now)
+    _cancel_waiting_revisions(session, delivery_id)
+    changed = {"state": DeliveryState.CANCELLED} if reply is None else {"payload": reply}
+    told = {} if original.told is None else {"told": ""}
+    still_queued = (
+        update(Delivery)
+        .where(Delivery.id == delivery_id, Delivery.state == DeliveryState.QUEUED)
+        .values(**changed, **told)
+        .returning(Delivery.id)
+        .execution_options(synchronize_session=False)
+    )
+    if session.execute(still_queued).scalar() is not None:
+        return
+    envelope = Envelope(
+        original.conversation_id,
+        original.inbound_id,
+        aim=Aim.WITHDRAW if reply is None else Aim.REVISE,
+        of=delivery_id,
+        root=original.root,
+        ticket=original.ticket,
+        told=None if original.told is None else "",
+    )
+    conversation = session.connection().execute(CONVERSATION, {"this": original.conversation_id}).one()
+    number = draw_line(session, original.conversation_id)
+    part = original.payload if reply is None else reply
+    session.connection().execute(QUEUE, _delivery(number, part, envelope, conversation, now))
+
+
+def _cancel_waiting_revisions(session: Session, delivery_id: int) -> None:
+    session.execute(
+        update(Delivery)
+        .where(Delivery.of == delivery_id, Delivery.state == DeliveryState.QUEUED)
+        .values(state=DeliveryState.CANCELLED, told=None)
+        .execution_options(synchronize_session=False)
+    )
