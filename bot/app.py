@@ -23,18 +23,22 @@ from bot.courier import Courier
 from bot.desk import Decisions, Desk
 from bot.errors import ChannelNotReady, DeskError
 from bot.house import House, house_of
-from bot.jobs import Jobs
+from bot.jobs import Chore, Jobs
 from bot.leadership import Leadership
+from bot.notifier import Cards, Notifier
 from bot.ports import Decide, Words
 from bot.service import Service, Start
 from bot.store.engine import open_engine
 from bot.store.schema import ensure_current
 from bot.store.transactions import Store
+from bot.tender import Due, Tender
 from bot.web.bell import Bell
 from bot.web.server import Server
 from bot.web.site import SiteParts, build_site
 
 SECRET_BYTES = 32
+# How often it is looked whether a reminder is due.
+TEND_SECONDS = 5.0
 MENDS = {
     "web": "config.yaml の channels.web.enabled を true にしてください",
     "telegram": "環境変数 TELEGRAM_BOT_TOKEN にトークンを入れてください",
@@ -59,6 +63,14 @@ def draw_holder() -> str:
 
 
 @dataclass(frozen=True)
+class DeskSide:
+    """What staff are shown of tickets, and what is due on them as time goes by."""
+
+    cards: Cards
+    due: Due
+
+
+@dataclass(frozen=True)
 class Parts:
     """What every running desk is made of. `machine` is the real clock, whatever `clock` is set to."""
 
@@ -69,6 +81,7 @@ class Parts:
     clock: Clock
     machine: Clock = field(default_factory=RealClock)
     holder: str = field(default_factory=draw_holder)
+    desk_side: DeskSide | None = None
 
     @cached_property
     def house(self) -> House:
@@ -141,8 +154,10 @@ def service(parts: Parts, channels: Sequence[Channel], roles: Collection[str] = 
     """A desk for these channels: it takes messages from those among its roles, and delivers to all of them."""
     listening = [channel for channel in channels if channel.name in roles]
     couriers = _couriers(parts, channels) if "courier" in roles else []
-    jobs = Jobs(parts.store, parts.config.retention, parts.machine) if "jobs" in roles else None
-    desk = _desk(parts, channels, couriers)
+    notifier = _notifier(parts, channels, couriers) if "jobs" in roles else None
+    wake = _wake(couriers, notifier)
+    jobs = Jobs(parts.store, parts.config.retention, parts.machine, _chores(parts, wake)) if "jobs" in roles else None
+    desk = _desk(parts, channels, wake)
     routes = [route for channel in listening for route in channel.routes(desk.receive)]
     server = Server(parts.config.channels.web, sorted(routes, key=_is_mount)) if routes else None
     return Service(
@@ -154,7 +169,36 @@ def service(parts: Parts, channels: Sequence[Channel], roles: Collection[str] = 
         server=server,
         jobs=jobs,
         leadership=parts.leadership,
+        notifier=notifier,
     )
+
+
+def _wake(couriers: Sequence[Courier], notifier: Notifier | None) -> Callable[[], None]:
+    """What is to be looked at once something was written."""
+    wakes = [courier.wake for courier in couriers] + ([notifier.wake] if notifier else [])
+
+    def wake() -> None:
+        for wake_one in wakes:
+            wake_one()
+
+    return wake
+
+
+def _notifier(parts: Parts, channels: Sequence[Channel], couriers: Sequence[Courier]) -> Notifier | None:
+    """Shows staff what is new, in those of their rooms whose channel there is."""
+    if parts.desk_side is None:
+        return None
+    names = {channel.name for channel in channels}
+    rooms = [room for room in parts.house.rooms if room.channel in names]
+    wake = _wake(couriers, None)
+    return Notifier(parts.store, parts.desk_side.cards, rooms, parts.clock, parts.leadership.leads, wake)
+
+
+def _chores(parts: Parts, wake: Callable[[], None]) -> list[Chore]:
+    if parts.desk_side is None:
+        return []
+    tender = Tender(parts.store, parts.desk_side.due, parts.clock, wake)
+    return [Chore("tend", tender.tend, TEND_SECONDS)]
 
 
 def _couriers(parts: Parts, channels: Sequence[Channel]) -> list[Courier]:
@@ -162,11 +206,7 @@ def _couriers(parts: Parts, channels: Sequence[Channel]) -> list[Courier]:
     return [Courier(parts.store, channel, delivery, parts.clock, parts.machine) for channel in channels]
 
 
-def _desk(parts: Parts, channels: Sequence[Channel], couriers: Sequence[Courier]) -> Desk:
-    def wake() -> None:
-        for courier in couriers:
-            courier.wake()
-
+def _desk(parts: Parts, channels: Sequence[Channel], wake: Callable[[], None]) -> Desk:
     decisions = Decisions(parts.decide, partial(apologise, parts.words))
     names = [channel.name for channel in channels]
     return Desk(

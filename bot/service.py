@@ -12,6 +12,7 @@ from bot.desk import Desk
 from bot.errors import ChannelNotReady, DeskError
 from bot.jobs import Jobs
 from bot.leadership import Leadership
+from bot.notifier import Notifier
 from bot.store.transactions import Store
 from bot.web.server import Server
 
@@ -42,6 +43,7 @@ class Service:
     server: Server | None
     jobs: Jobs | None
     leadership: Leadership
+    notifier: Notifier | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set, then finish what is at hand. Whatever is left is in the store.
@@ -50,6 +52,7 @@ class Service:
         """
         loops = [asyncio.create_task(self.desk.run())] if self.desk else []
         loops += [asyncio.create_task(courier.run()) for courier in self.couriers]
+        loops += [asyncio.create_task(self.notifier.run())] if self.notifier else []
         for loop in loops:
             loop.add_done_callback(_tell_end)
         try:

@@ -74,6 +74,12 @@ def queue(session: Session) -> tuple[Value, ...]:
     return tuple(value_of(row) for row in rows)
 
 
+def in_play(session: Session) -> tuple[Value, ...]:
+    """All open tickets, oldest first."""
+    rows = session.scalars(select(Ticket).where(Ticket.state != TicketState.CLOSED).order_by(Ticket.number))
+    return tuple(value_of(row) for row in rows)
+
+
 def of_person(session: Session, conversation_id: int, person: str, closed_since: datetime) -> tuple[Value, ...]:
     """A person's tickets in a conversation, oldest first: open ones, and those closed since a moment."""
     return tuple(value_of(row) for row in session.scalars(_theirs(conversation_id, person, closed_since)))

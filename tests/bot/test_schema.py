@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
 from bot.errors import DatabaseNotReady, DatabaseTooNew, DatabaseUnreachable
+from bot.store import tickets
 from bot.store.engine import lock_schema, open_engine
 from bot.store.models import Base
 from bot.store.schema import MIGRATIONS, ensure_current, found_version, migrate, wanted_version
 from bot.store.transactions import Store
+from handlers.ticket import Ticket
 from tests.bot.desks import a_desk, all_of, replies, swept
 from tests.bot.fakes import message
 from tests.bot.postgres import EMPTY, Postgres
@@ -46,6 +49,23 @@ ROWS = {
         " VALUES ('hash', 'b', '2022-07-04 00:00:02.000000', '2022-07-04 00:00:02.000000')",
     ),
 }
+ROWS["0002"] = (
+    *(
+        row.replace("(channel, address, last_at)", "(channel, address, place, last_at)")
+        .replace("('fake', 'a',", "('fake', 'a', 'a',")
+        .replace("('web', 'b',", "('web', 'b', 'b',")
+        .replace("payload, state, tries, created_at", "channel, payload, state, tries, failures, doubts, created_at")
+        .replace("(2, 1, 1, '{", "(2, 1, 1, 'fake', '{")
+        .replace("(5, 2, 4, '{", "(5, 2, 4, 'web', '{")
+        .replace("'sent', 1,", "'sent', 1, 1, 0,")
+        .replace("'queued', 3,", "'queued', 3, 3, 0,")
+        for row in ROWS["0001"]
+    ),
+    "INSERT INTO raw (channel, key, received_at, body, state) VALUES"
+    " ('fake', 'k1', '2022-07-04 00:00:00.000000', '{}', 'message')",
+    "INSERT INTO lane (channel, place, ended) VALUES ('fake', 'a', '[]')",
+    "INSERT INTO lease (name, holder, until) VALUES ('poll', 'x', '2022-07-04 00:00:00.000000')",
+)
 
 
 def test_the_migrations_make_exactly_the_models(engine: Engine) -> None:
@@ -91,7 +111,10 @@ def rows(engine: Engine, statement: str) -> list[tuple[object, ...]]:
 
 def test_the_rows_of_an_earlier_revision_stay(old_engine: Engine) -> None:
     tables = ("line", "inbound", "turn", "rating", "ticket", "web_session")
-    columns = {"inbound": "id, conversation_id, channel, key, person, at, state, tries, error"}
+    columns = {
+        "inbound": "id, conversation_id, channel, key, person, at, state, tries, error",
+        "ticket": "number, conversation_id, inbound_id, question, urgent, reason, state, opened_at",
+    }
     kept = {table: f"SELECT {columns.get(table, '*')} FROM {table} ORDER BY 1" for table in tables}
     before = {table: rows(old_engine, statement) for table, statement in kept.items()}
     assert migrate(old_engine) == wanted_version()
@@ -108,6 +131,15 @@ def test_the_rows_of_an_earlier_revision_say_what_the_new_one_needs(old_engine: 
         (2, "fake", "sent", 1, 1, 1, None, None),
         (5, "web", "queued", 1, 3, 3, None, None),
     ]
+
+
+def test_an_open_question_of_an_earlier_revision_waits_for_staff(old_engine: Engine) -> None:
+    migrate(old_engine)
+    store = Store(old_engine)
+    opened = datetime(2022, 7, 4, 0, 0, 2, tzinfo=UTC)
+    expected = Ticket(4, "web", "b", "四", False, "gap", opened, asked_at=opened, last_at=opened)
+    assert asyncio.run(store.read(tickets.in_play)) == (expected,)
+    store.close()
 
 
 def test_the_desk_goes_on_with_what_an_earlier_revision_left(old_engine: Engine) -> None:
