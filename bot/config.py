@@ -53,7 +53,15 @@ class WebSettings(Section):
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
 
 
-ApiBase = Annotated[str, Field(pattern=r"^https?://[^\s?#]+$"), AfterValidator(lambda url: url.rstrip("/"))]
+URL_FORM = r"^https?://[^\s?#]+$"
+NAME_FORM = r"^[^\s:]+$"
+SLACK_PERSON_FORM = r"^[UW][A-Z0-9]+$"
+SLACK_CHANNEL_FORM = r"^[CG][A-Z0-9]+$"
+TELEGRAM_PERSON_FORM = r"^[0-9]+$"
+TELEGRAM_GROUP_FORM = r"^-[0-9]+$"
+LOGIN_FORM = r"^[a-z0-9._-]{2,32}$"
+
+ApiBase = Annotated[str, Field(pattern=URL_FORM), AfterValidator(lambda url: url.rstrip("/"))]
 
 
 class TelegramSettings(Section):
@@ -152,11 +160,11 @@ class HoursSettings(Section):
 class MemberSettings(Section):
     """One of the staff: the name colleagues see, what they may do, and who they are on each channel."""
 
-    name: Annotated[str, Field(min_length=1, max_length=20, pattern=r"^[^\s:]+$")]
+    name: Annotated[str, Field(min_length=1, max_length=20, pattern=NAME_FORM)]
     roles: tuple[Role, ...] = (Role.STAFF,)
-    slack: Annotated[str, Field(pattern=r"^[UW][A-Z0-9]+$")] | None = None
-    telegram: Annotated[str, Field(pattern=r"^[0-9]+$")] | None = None
-    login: Annotated[str, Field(pattern=r"^[a-z0-9._-]{2,32}$")] | None = None
+    slack: Annotated[str, Field(pattern=SLACK_PERSON_FORM)] | None = None
+    telegram: Annotated[str, Field(pattern=TELEGRAM_PERSON_FORM)] | None = None
+    login: Annotated[str, Field(pattern=LOGIN_FORM)] | None = None
 
 
 class StaffSettings(Section):
@@ -166,8 +174,8 @@ class StaffSettings(Section):
     """
 
     escalation: Literal["auto", "confirm"] = "auto"
-    slack_channel: Annotated[str, Field(pattern=r"^[CG][A-Z0-9]+$")] | None = None
-    telegram_group: Annotated[str, Field(pattern=r"^-[0-9]+$")] | None = None
+    slack_channel: Annotated[str, Field(pattern=SLACK_CHANNEL_FORM)] | None = None
+    telegram_group: Annotated[str, Field(pattern=TELEGRAM_GROUP_FORM)] | None = None
     members: tuple[MemberSettings, ...] = ()
     hours: HoursSettings = HoursSettings()
     burst_seconds: Annotated[float, Field(ge=0)] = 20
@@ -279,7 +287,6 @@ MESSAGES = {
     "less_than_equal": "{le} 以下にしてください",
     "literal_error": "{expected} のどれかにしてください",
     "string_too_short": "空にはできません",
-    "string_pattern_mismatch": "この形では書けません({pattern})",
     "string_too_long": "{max_length}文字までにしてください",
     "date_from_datetime_parsing": "日付で書いてください(例: 2022-12-29)",
     "date_parsing": "日付で書いてください(例: 2022-12-29)",
@@ -290,10 +297,22 @@ MESSAGES = {
 }
 
 
+FORMS = {
+    URL_FORM: "http:// か https:// で始まるURLを書いてください",
+    NAME_FORM: "空白と「:」を入れずに書いてください",
+    SLACK_PERSON_FORM: "SlackのメンバーID(Uで始まるもの)を書いてください",
+    SLACK_CHANNEL_FORM: "SlackのチャンネルID(Cで始まるもの)を書いてください",
+    TELEGRAM_PERSON_FORM: "Telegramの利用者の番号を、引用符で囲んで書いてください",
+    TELEGRAM_GROUP_FORM: "Telegramのグループの番号(-で始まるもの)を、引用符で囲んで書いてください",
+    LOGIN_FORM: "半角の英小文字、数字、「.」「_」「-」で、2文字から32文字までにしてください",
+}
+
+
 def _fault(detail: dict[str, object], settings: Settings) -> Fault:
     location = detail["loc"]
     path = tuple(map(str, location)) if isinstance(location, tuple) else ()
     context = detail.get("ctx")
     values = context if isinstance(context, dict) else {}
-    what = MESSAGES.get(str(detail["type"]), str(detail["msg"])).format(**values)
+    form = FORMS.get(str(values.get("pattern")))
+    what = form or MESSAGES.get(str(detail["type"]), str(detail["msg"])).format(**values)
     return Fault(settings.where(path), f"{'.'.join(path)}: {what}" if path else what)

@@ -1,11 +1,11 @@
 """Settings: typed, every fault at once with its place, overrides from the environment."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from bot.config import Config, load_config
+from bot.config import ClosureSettings, Config, load_config
 from bot.errors import ConfigFaults
 
 SHIPPED = Path(__file__).parents[2] / "config.yaml"
@@ -29,9 +29,11 @@ def test_the_shipped_file_sets_the_clock_to_the_summer_of_2022() -> None:
     assert (config.channels.web.host, config.channels.web.port) == ("127.0.0.1", 8000)
 
 
-def test_the_shipped_values_are_the_defaults_but_for_the_clock() -> None:
-    shipped = load_config(SHIPPED, {}).model_dump(exclude={"clock"})
-    assert shipped == Config().model_dump(exclude={"clock"})
+def test_the_shipped_values_are_the_defaults_but_for_the_clock_and_the_turn_of_the_year() -> None:
+    own = {"clock": True, "staff": {"hours": {"closures"}}}
+    shipped = load_config(SHIPPED, {})
+    assert shipped.model_dump(exclude=own) == Config().model_dump(exclude=own)
+    assert shipped.staff.hours.closures == (ClosureSettings(begins=date(2022, 12, 29), ends=date(2023, 1, 3)),)
 
 
 def test_every_fault_is_told_at_once_with_its_line(tmp_path: Path) -> None:

@@ -68,13 +68,13 @@ def test_without_settings_there_is_nobody(tmp_path: Path) -> None:
     [
         ("members: [{name: 佐藤, slack: U1}, {name: 鈴木, slack: U1}]", "members の slack が重なっています"),
         ("members: [{name: 佐藤}, {name: 佐藤}]", "members の name が重なっています"),
-        ("members: [{name: 佐藤, slack: sato}]", "この形では書けません"),
-        ("members: [{name: 佐 藤}]", "この形では書けません"),
+        ("members: [{name: 佐藤, slack: sato}]", "SlackのメンバーID(Uで始まるもの)を書いてください"),
+        ("members: [{name: 佐 藤}]", "空白と「:」を入れずに"),
         ("members: [{name: 佐藤, roles: [boss]}]", "'staff', 'curator' or 'lead' のどれかにしてください"),
         ("hours: {opens: '17:00', closes: '09:00'}", "closes は opens よりあとの時刻にしてください"),
         ("hours: {closures: [{begins: 2023-01-03, ends: 2022-12-29}]}", "ends は begins と同じ日か"),
         ("reminder_minutes: [30, 10]", "小さい順に"),
-        ("telegram_group: '1001'", "この形では書けません"),
+        ("telegram_group: '1001'", "-で始まるもの"),
         ("escalation: never", "'auto' or 'confirm' のどれかにしてください"),
     ],
 )
