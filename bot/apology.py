@@ -2,6 +2,7 @@
 
 from bot.ports import Words
 from bot.written import written
+from handlers.belonging import put_on, ticket_for
 from handlers.effects import Effect, OpenTicket, Reply
 from handlers.media import KINDS, OTHER_KIND
 from handlers.message import Media, Message, Tap
@@ -10,13 +11,16 @@ from knowledge.finding import Outcome
 
 
 def apologise(words: Words, message: Message, situation: Situation) -> list[Effect]:
-    """Leave the question to staff and say so."""
-    number, question = situation.fresh_ticket, _question(words, message, situation)
-    text = words.phrase("sorry_broken", number=number)
-    return [
-        OpenTicket(number, question, urgent=False, reason="broken"),
-        Reply(text, Outcome.HANDOFF, ticket=number, question=question),
-    ]
+    """Leave the question to staff and say so; on the ticket that is open, if any. Staff hear that it failed."""
+    if situation.staff is not None and situation.staff.in_room:
+        return [Reply(words.phrase("staff_broken"))]
+    question = _question(words, message, situation)
+    ticket = ticket_for(situation.tickets)
+    number = situation.fresh_ticket if ticket is None else ticket.number
+    reply = Reply(words.phrase("sorry_broken", number=number), Outcome.HANDOFF, ticket=number, question=question)
+    if ticket is None:
+        return [OpenTicket(number, question, urgent=False, reason="broken"), reply]
+    return [*put_on(ticket, question, situation.now), reply]
 
 
 def _question(words: Words, message: Message, situation: Situation) -> str:

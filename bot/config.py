@@ -160,7 +160,7 @@ class HoursSettings(Section):
 class MemberSettings(Section):
     """One of the staff: the name colleagues see, what they may do, and who they are on each channel."""
 
-    name: Annotated[str, Field(min_length=1, max_length=20, pattern=NAME_FORM)]
+    name: Annotated[str, Field(min_length=1, max_length=14, pattern=NAME_FORM)]
     roles: tuple[Role, ...] = (Role.STAFF,)
     slack: Annotated[str, Field(pattern=SLACK_PERSON_FORM)] | None = None
     telegram: Annotated[str, Field(pattern=TELEGRAM_PERSON_FORM)] | None = None

@@ -6,9 +6,11 @@ from unicodedata import normalize
 
 from handlers.ask import answer_text
 from handlers.effects import Choice, Effect, Reply
-from handlers.escalate import hand_over_danger, hand_over_wanted, staff_note
+from handlers.escalate import hand_over_danger, hand_over_wanted
 from handlers.message import Command, Content, Text
+from handlers.onboard_steps import begin
 from handlers.situation import Situation
+from handlers.status import status_of
 from handlers.tap import show_entry
 from knowledge.book import Book
 
@@ -65,14 +67,7 @@ def _ask(rest: str, situation: Situation, book: Book) -> list[Effect]:
 
 
 def _status(situation: Situation, book: Book) -> list[Effect]:
-    numbers = [ticket.number for ticket in situation.tickets if ticket.is_open]
-    if not numbers:
-        return [Reply(book.phrase("status_none"))]
-    lines = [
-        book.phrase("status_open", numbers="、".join(map(str, numbers))),
-        staff_note(situation, book, False),
-    ]
-    return [Reply("\n\n".join(line for line in lines if line))]
+    return [status_of(situation, book)]
 
 
 def _human(rest: str, situation: Situation, book: Book) -> list[Effect]:
@@ -102,6 +97,7 @@ _ANSWERS: dict[str, Answer] = {
     "ask": _ask,
     "seminars": _wordless(partial(show_entry, "seminar-schedule")),
     "next": _wordless(partial(show_entry, "seminar-next")),
+    "join": _wordless(begin),
     "status": _wordless(_status),
     "human": _human,
     "help": _wordless(_help),

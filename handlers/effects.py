@@ -24,7 +24,7 @@ class StaffMarks:
     of members to be called.
     """
 
-    heading: str = ""
+    heading: str = field(default="", repr=False)
     invites: str = ""
     loud: bool = False
     calls: tuple[str, ...] = ()

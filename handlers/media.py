@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 from handlers.ask import answer_text
-from handlers.effects import Choice, Effect, Reply
+from handlers.effects import Choice, Effect, Record, Reply
+from handlers.escalate import ASK_STAFF
 from handlers.message import Media
 from handlers.situation import Situation
-from handlers.tap import ASK_STAFF
+from handlers.ticket import Action
+from handlers.wording import joined
 from knowledge.book import Book
 
 # The word for each kind, as a key of phrases.yaml.
@@ -25,19 +27,37 @@ OTHER_KIND = "media_other"
 
 def answer_media(media: Media, situation: Situation, book: Book) -> list[Effect]:
     """The effects of something that cannot be read here. What it says beside may be about anything, danger too."""
-    kind = book.phrase(KINDS.get(media.kind, OTHER_KIND))
     if not media.caption.strip():
+        kind = _kind(media, book)
         return [_to_staff(Reply(book.phrase("media_unread", kind=kind)), kind, book)]
-    effects = answer_text(media.caption, situation, book)
-    return [_noted(effect, kind, book) if isinstance(effect, Reply) else effect for effect in effects]
+    return [_noted(effect, media, book) for effect in answer_text(media.caption, situation, book)]
 
 
-def _noted(reply: Reply, kind: str, book: Book) -> Reply:
-    """The answer to a caption, saying that the rest was not read; what someone in danger reads stays as it is."""
-    if reply.urgent:
-        return reply
-    noted = replace(reply, text=f"{reply.text}\n\n{book.phrase('media_unread', kind=kind)}")
-    return noted if reply.ticket else _to_staff(noted, kind, book)
+def media_words(media: Media, book: Book) -> str:
+    """What staff read of it: its kind, and what it says beside."""
+    shown = book.phrase("media_shown", kind=_kind(media, book))
+    return f"{shown} {media.caption}" if media.caption.strip() else shown
+
+
+def _kind(media: Media, book: Book) -> str:
+    return book.phrase(KINDS.get(media.kind, OTHER_KIND))
+
+
+def _noted(effect: Effect, media: Media, book: Book) -> Effect:
+    """An effect of the caption, saying that there was more; what someone in danger reads stays as it is."""
+    match effect:
+        case Record(action=Action.SAID):
+            return replace(effect, text=media_words(media, book))
+        case Reply(urgent=False):
+            return _noted_reply(effect, _kind(media, book), book)
+        case _:
+            return effect
+
+
+def _noted_reply(reply: Reply, kind: str, book: Book) -> Reply:
+    noted = replace(reply, text=joined(reply.text, book.phrase("media_unread", kind=kind)))
+    reaches_staff = reply.ticket or any(choice.value == ASK_STAFF for choice in reply.choices)
+    return noted if reaches_staff else _to_staff(noted, kind, book)
 
 
 def _to_staff(reply: Reply, kind: str, book: Book) -> Reply:

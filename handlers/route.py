@@ -4,9 +4,9 @@ from typing import assert_never
 
 from handlers.ask import answer_text
 from handlers.command import answer_command, as_meant
-from handlers.effects import Effect, Reply
-from handlers.media import answer_media
+from handlers.effects import Effect, Remember, Reply
 from handlers.follow import follow_up
+from handlers.media import answer_media
 from handlers.message import Act, Command, Content, Edit, Media, Message, Tap, Text
 from handlers.onboard import answer_intake
 from handlers.situation import Situation
@@ -21,15 +21,29 @@ LONGEST_BACKLOG = 20
 def decide(message: Message, situation: Situation, book: Book) -> list[Effect]:
     """What to do about one message. Pure: the same arguments give the same effects."""
     effects = _answer(message, situation, book)
-    if situation.backlog < LONGEST_BACKLOG or any(isinstance(e, Reply) and e.urgent for e in effects):
+    if situation.backlog < LONGEST_BACKLOG or any(_must_be_kept(effect) for effect in effects):
         return effects
-    # Said once, where the backlog reaches its bound; someone in danger is answered all the same.
+    # Said once, where the backlog reaches its bound.
     return [Reply(book.phrase("too_many_waiting"))] if situation.backlog == LONGEST_BACKLOG else []
+
+
+def _must_be_kept(effect: Effect) -> bool:
+    """However many replies wait: someone in danger is answered, and what is for staff reaches them."""
+    match effect:
+        case Reply(urgent=urgent):
+            return urgent
+        case Remember():
+            return False
+        case _:
+            return True
 
 
 def _answer(message: Message, situation: Situation, book: Book) -> list[Effect]:
     if situation.staff is not None and (situation.staff.in_room or is_for_staff(message.content)):
         return answer_staff(message, situation, book)
+    if is_for_staff(message.content) and not isinstance(message.content, Command):
+        # A button or a form of staff's, from somebody who is none.
+        return []
     content = as_meant(message.content)
     for answer in (answer_intake, follow_up):
         effects = answer(content, situation, book)
@@ -52,7 +66,6 @@ def _answer_anew(content: Content, situation: Situation, book: Book) -> list[Eff
         case Media() as media:
             return answer_media(media, situation, book)
         case Act():
-            # A form of staff's, from somebody who is none.
             return []
         case _:
             assert_never(content)

@@ -1,25 +1,105 @@
-"""Answers what staff do in their rooms and in the console."""
+"""Answers what staff do in their rooms and in the console, and a member's /queue and /mine anywhere."""
 
-from handlers.effects import Effect
-from handlers.message import Command, Content, Message
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from handlers import staff_acts, staff_answers
+from handlers.effects import Effect, Reply
+from handlers.message import Act, Command, Content, Message, Tap
 from handlers.situation import Situation
+from handlers.staff_case import Case, refuse, tell, to_reopen
+from handlers.staff_intent import DROP, PREFIX, act_of, ticket_of_tap
+from handlers.staff_lists import COMMANDS, answer_staff_command, as_command
+from handlers.staff_prompts import PROMPTS, ask_for_words
 from knowledge.book import Book
 
-PREFIX = "staff:"
+__all__ = ["ACTS", "act_of", "answer_staff", "is_for_staff", "ticket_of_tap"]
+
+# UTF-16 units, as platforms count. An answer is one post, so that it can be changed as one.
+LONGEST_WORDS = 3000
+# The only channel on which a reply to one of our posts in a staff room is known as such.
+TAKES_REPLIES = "telegram"
+
+# All that a member can do to a ticket.
+ACTS: Mapping[str, Callable[[Case], list[Effect]]] = {
+    "claim": staff_acts.claim,
+    "release": staff_acts.release,
+    "reply": staff_answers.reply,
+    "ask": staff_answers.ask,
+    "canned": staff_answers.canned,
+    "hand": staff_acts.hand,
+    "wait": staff_acts.wait,
+    "close": staff_acts.close,
+    "not_ours": staff_acts.not_ours,
+    "faq": staff_acts.faq,
+    "note": staff_acts.note,
+    "edit": staff_answers.edit,
+    "withdraw": staff_answers.withdraw,
+    "step": staff_acts.step,
+    "reply_all": staff_answers.reply_all,
+    "reopen": staff_acts.reopen,
+}
+SENDING = frozenset(PROMPTS)
+ON_CLOSED = frozenset({"faq", "note", "edit", "withdraw", "reopen"})
 
 
 def is_for_staff(content: Content) -> bool:
     """Whether a member means the desk's other side by it, wherever they write."""
-    return isinstance(content, Command) and content.name in ("queue", "mine")
+    match as_command(content):
+        case Command(name):
+            return name in COMMANDS
+        case Tap(value):
+            return value.startswith(PREFIX)
+        case _:
+            return isinstance(content, Act)
 
 
 def answer_staff(message: Message, situation: Situation, book: Book) -> list[Effect]:
-    """The effects of what is written in a staff room or the console."""
+    """The effects of what is written in a staff room or the console; nothing where a stranger writes."""
+    view, content = situation.staff, as_command(message.content)
+    if view is None or view.member is None:
+        return []
+    if isinstance(content, Command):
+        return answer_staff_command(content.name, view.member.name, situation, book)
+    act = act_of(content, situation)
+    if act is None:
+        return []
+    if view.ticket is None or view.ticket.number != act.ticket:
+        return [Reply(book.phrase("staff_no_ticket", number=act.ticket))]
+    case = Case(
+        act=replace(act, words=act.words.strip()),
+        name=view.member.name,
+        person=message.person,
+        ticket=view.ticket,
+        view=view,
+        takes_replies=view.in_room and message.channel == TAKES_REPLIES,
+        now=situation.now,
+        rules=situation.rules,
+        book=book,
+    )
+    return _refusal(case) or _before_sending(case, content) or ACTS[act.act](case)
+
+
+def _refusal(case: Case) -> list[Effect]:
+    """Why it is not done, whatever it says; nothing where it can be."""
+    act = case.act.act
+    if act == DROP:
+        return tell(case, case.book.phrase("staff_dropped"))
+    if act not in ACTS:
+        return refuse(case, case.book.phrase("expired_choice"))
+    if not case.ticket.is_open and act not in ON_CLOSED:
+        return refuse(case, case.book.phrase("staff_closed"), to_reopen(case.ticket, case.book))
     return []
 
 
-def ticket_of_tap(value: str) -> int | None:
-    """The ticket that a staff button is about: `staff:<act>:<number>` or `staff:<act>:<number>:<target>`."""
-    parts = value.split(":", 3)
-    is_ours = value.startswith(PREFIX) and len(parts) >= 3 and parts[2].isascii() and parts[2].isdecimal()
-    return int(parts[2]) if is_ours and len(parts[2]) <= 9 else None
+def _before_sending(case: Case, content: Content) -> list[Effect]:
+    """What is said before anything is sent: words are needed, or are too many; nothing where they are fit."""
+    words = case.act.words
+    if case.act.act not in SENDING:
+        return []
+    if not words and isinstance(content, Tap):
+        return ask_for_words(case)
+    if not words:
+        return refuse(case, case.book.phrase("staff_no_words"))
+    is_too_long = len(words.encode("utf-16-le", "ignore")) // 2 > LONGEST_WORDS
+    return refuse(case, case.book.phrase("staff_too_long", limit=LONGEST_WORDS)) if is_too_long else []

@@ -2,13 +2,12 @@
 
 from handlers.ask import NONE_OF_THESE, answer_reply
 from handlers.effects import Effect, Rate, Remember, Reply
-from handlers.escalate import hand_over, hand_over_wanted
+from handlers.escalate import ASK_STAFF, NO_STAFF, hand_over, hand_over_wanted
 from handlers.message import Tap
 from handlers.situation import Situation
 from knowledge.book import Book
 from knowledge.finding import Finding, Outcome, Turn
 
-ASK_STAFF = "human"
 _RATINGS = {"rate:up": True, "rate:down": False}
 
 
@@ -25,6 +24,8 @@ def answer_tap(tap: Tap, situation: Situation, book: Book) -> list[Effect]:
         return hand_over(situation.offered.question, finding, situation, book)
     if tap.value == ASK_STAFF and ASK_STAFF in situation.offered.choices:
         return hand_over_wanted(situation.offered.question, situation, book)
+    if tap.value == NO_STAFF and NO_STAFF in situation.offered.choices:
+        return [Reply(book.phrase("not_handed_over"))]
     return [Reply(book.phrase("expired_choice"))]
 
 

@@ -165,6 +165,8 @@ class Action(StrEnum):
     STEP_DONE = "step_done"
     GROUPED = "grouped"
     DRAFTED = "drafted"
+    PUBLISHED = "published"
+    DRAFT_DROPPED = "draft_dropped"
     REFUSED = "refused"
 
 

@@ -28,42 +28,63 @@ _SAID = {
     "date_type": "日付にしてください。",
     "date_from_datetime_parsing": "日付にしてください。",
     "datetime_from_date_parsing": "日時にしてください。",
+    "value_error": "{error}",
 }
 
 
 def read_checked(file: Path, model: type[M], faults: list[str]) -> M | None:
     """The values of a file as a `model`; None where it has faults, which are added to `faults`."""
     values = read_yaml(file, faults)
-    if values is None:
-        return None
+    return None if values is None else _checked(file.name, values, model, faults)
+
+
+def read_checked_text(name: str, text: str, model: type[M], faults: list[str]) -> M | None:
+    """The same for a text that stands in no file, called `name` where it has faults."""
+    told: list[str] = []
+    values = _mapping(_parse_text(text, told), told)
+    faults += [f"{name}: {fault}" for fault in told]
+    return None if values is None else _checked(name, values, model, faults)
+
+
+def _checked(name: str, values: dict[str, Any], model: type[M], faults: list[str]) -> M | None:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        faults += [f"{file.name}: {_place(values, e['loc'])}: {_said(e)}" for e in error.errors()]
+        faults += [f"{name}: {_place(values, e['loc'])}: {_said(e)}" for e in error.errors()]
         return None
 
 
 def read_yaml(file: Path, faults: list[str]) -> dict[str, Any] | None:
     """The mapping in a file; None where it cannot be read as one, with the reason added to `faults`."""
     told: list[str] = []
-    value = _parse(file, told)
-    if not told and not isinstance(value, dict):
-        told = ["先頭が「キー: 値」の形ではありません。"]
+    values = _mapping(_parse(file, told), told)
     faults += [f"{file.name}: {fault}" for fault in told]
-    return None if told else value
+    return values
+
+
+def _mapping(value: Any, faults: list[str]) -> dict[str, Any] | None:
+    if not faults and not isinstance(value, dict):
+        faults.append("先頭が「キー: 値」の形ではありません。")
+    return None if faults else value
 
 
 def _parse(file: Path, faults: list[str]) -> Any:
     try:
-        node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-        faults += _repeated_keys(node)
-        return yaml.CSafeLoader("").construct_document(node) if node else None
+        return _parse_text(file.read_text(encoding="utf-8"), faults)
     except FileNotFoundError:
         faults.append("ファイルがありません。")
     except OSError as error:
         faults.append(f"ファイルを読めません({error.strerror})。")
     except UnicodeDecodeError as error:
         faults.append(f"UTF-8 ではありません({error.start + 1} バイト目)。")
+    return None
+
+
+def _parse_text(text: str, faults: list[str]) -> Any:
+    try:
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        faults += _repeated_keys(node)
+        return yaml.CSafeLoader("").construct_document(node) if node else None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"{mark.line + 1} 行目: " if mark else ""

@@ -1,11 +1,15 @@
 """The content folder, read whole, with every fault of every file told at once."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from knowledge.files import read_checked
-from knowledge.schema import Danger, Entry, PhraseFile, Programme, RankingFile, Topic, Vocabulary
+from knowledge.schema import Canned, CannedFile, Danger, Entry, PhraseFile, Programme, RankingFile, Topic, Vocabulary
+
+# The topic of entries that were published from a running desk and belong to no other.
+PUBLISHED = "published"
+PUBLISHED_TITLE = "応援デスクで公開した項目"
 
 
 class ContentFaults(Exception):
@@ -40,6 +44,7 @@ class Content:
     danger: Danger
     ranking: RankingFile
     menu: tuple[str, ...]
+    canned: tuple[Canned, ...] = ()
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -55,9 +60,23 @@ def load_content(folder: Path) -> Content:
     danger = read_checked(folder / "danger.yaml", Danger, faults)
     ranking = read_checked(folder / "ranking.yaml", RankingFile, faults)
     phrases = read_checked(folder / "phrases.yaml", PhraseFile, faults)
+    canned = _read_canned(folder / "canned.yaml", faults)
     if faults or not (programme and vocabulary and danger and ranking and phrases):
         raise ContentFaults(faults)
-    return Content(topics, programme, _phrases(phrases), vocabulary, danger, ranking, phrases.menu)
+    return Content(topics, programme, _phrases(phrases), vocabulary, danger, ranking, phrases.menu, canned)
+
+
+def with_entries(content: Content, entries: Iterable[Entry]) -> Content:
+    """The content with some entries in place of those with the same ids; new ones stand in a topic of their own."""
+    fresh = {entry.id: entry for entry in entries}
+    topics = tuple(
+        topic.model_copy(update={"entries": tuple(fresh.pop(entry.id, entry) for entry in topic.entries)})
+        for topic in content.topics
+    )
+    others = tuple(topic for topic in topics if topic.topic != PUBLISHED)
+    own = next((topic.entries for topic in topics if topic.topic == PUBLISHED), ())
+    more = (Topic(topic=PUBLISHED, title=PUBLISHED_TITLE, entries=(*own, *fresh.values())),) if own or fresh else ()
+    return replace(content, topics=(*others, *more))
 
 
 def _read_topics(folder: Path, faults: list[str]) -> tuple[Topic, ...]:
@@ -71,6 +90,12 @@ def _read_topics(folder: Path, faults: list[str]) -> tuple[Topic, ...]:
         if topic and topic.topic != file.stem
     ]
     return tuple(topic for topic in topics.values() if topic)
+
+
+def _read_canned(file: Path, faults: list[str]) -> tuple[Canned, ...]:
+    """The answers written beforehand; a desk can do without."""
+    read = read_checked(file, CannedFile, faults) if file.exists() else None
+    return read.canned if read else ()
 
 
 def _phrases(file: PhraseFile) -> Phrases:

@@ -206,6 +206,26 @@ class PhraseFile(Content):
     phrases: dict[str, Sentence]
 
 
+class Canned(Content):
+    """An answer written beforehand, which staff send with one tap as it stands."""
+
+    id: Annotated[Id, Field(max_length=40)]
+    title: Annotated[str, Field(min_length=1, max_length=20)]
+    text: Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+def _told_apart(canned: tuple[Canned, ...]) -> tuple[Canned, ...]:
+    if len({one.id for one in canned}) < len(canned):
+        raise ValueError("同じ id が二度あります。")
+    return canned
+
+
+class CannedFile(Content):
+    """The answers written beforehand, in the order in which staff see them."""
+
+    canned: Annotated[tuple[Canned, ...], AfterValidator(_told_apart)] = ()
+
+
 class Vocabulary(Content):
     """The words that steer the search; `vocabulary.yaml` says what each part is for."""
 

@@ -82,7 +82,8 @@ def apply_all(session: Session, place: Place, effects: Iterable[Effect]) -> None
 def _apply(session: Session, place: Place, effect: Effect) -> None:
     match effect:
         case Reply():
-            posting.post(session, effect, Envelope(place.conversation_id, place.inbound_id), place.now)
+            envelope = Envelope(place.conversation_id, place.inbound_id, ticket=effect.ticket)
+            posting.post(session, effect, envelope, place.now)
         case OpenTicket():
             _open(session, place, effect)
         case SaveTicket(ticket):
@@ -98,7 +99,7 @@ def _apply(session: Session, place: Place, effect: Effect) -> None:
         case SaveIntake():
             _keep_intake(session, place, effect)
         case DropIntake():
-            intakes.erase(session, place.inbound_id)
+            intakes.erase(session, place.inbound_id, place.now)
         case Remember():
             _remember(session, place, effect)
         case Rate():

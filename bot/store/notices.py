@@ -4,7 +4,7 @@ Only one process at a time shows them (see `bot.notifier`); what it wrote and wh
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -16,7 +16,8 @@ from bot.store.engine import dialect_of, insert_into
 from bot.store.lines import lock_conversation
 from bot.store.models import Card, Conversation, Delivery, DeliveryState, Event, Ticket
 from bot.store.posting import Envelope, post, revise
-from handlers.effects import Reply
+from handlers.effects import Reply, StaffMarks
+from handlers.staff_answers import twins
 from handlers.ticket import Action, TicketState
 from handlers.ticket import Event as Happened
 from handlers.ticket import Ticket as Value
@@ -83,9 +84,7 @@ def changed(session: Session) -> list[Changed]:
 
 
 def _twins(session: Session, row: Ticket) -> tuple[Value, ...]:
-    if row.same_as is None:
-        return ()
-    return tuple(t for t in tickets.queue(session) if t.same_as == row.same_as and t.number != row.number)
+    return () if row.same_as is None else twins(tickets.value_of(row), tickets.in_play(session))
 
 
 def show(session: Session, ticket: Value, card: Reply, rooms: Sequence[Room], now: datetime) -> None:
@@ -174,7 +173,13 @@ def _tell_in(session: Session, event: Happened, message: Reply, room: Room, now:
     if card is None or (event.action is Action.NOTED and event.channel == room.channel):
         return
     reports = event.line if event.action in ANSWERING else None
-    post(session, message, _envelope(session, event.ticket, room, now, card.delivery_id, reports), now)
+    shown = _calling(message, room) if event.action is Action.ESCALATED else message
+    post(session, shown, _envelope(session, event.ticket, room, now, card.delivery_id, reports), now)
+
+
+def _calling(message: Reply, room: Room) -> Reply:
+    """With the leads of the room called."""
+    return replace(message, marks=replace(message.marks or StaffMarks(), calls=room.leads))
 
 
 def _renew_reports(session: Session, answer: int, message: Reply, now: datetime) -> None:

@@ -33,6 +33,7 @@ class Envelope:
     reports: int | None = None
     ticket: int | None = None
     told: str | None = None
+    priority: Priority = Priority.REPLY
 
 
 def post(session: Session, reply: Reply, envelope: Envelope, now: datetime) -> int:
@@ -54,7 +55,7 @@ def _delivery(
         "inbound_id": envelope.inbound_id,
         "channel": conversation.channel,
         "payload": part,
-        "priority": Priority.URGENT if part.urgent else Priority.REPLY,
+        "priority": Priority.URGENT if part.urgent else envelope.priority,
         "state": DeliveryState.FAILED if conversation.gone else DeliveryState.QUEUED,
         "error": conversation.gone,
         "created_at": now,

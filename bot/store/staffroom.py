@@ -51,7 +51,7 @@ def _in_thread(session: Session, message: Message) -> Meant:
 
 def _posts(message: Message) -> Select[Delivery]:
     """Our posts on tickets in the room that a message was written in, the newest first."""
-    room = Conversation.channel == message.channel, Conversation.address == place_of(message.address)
+    room = Conversation.channel == message.channel, Conversation.place == place_of(message.address)
     return (
         select(Delivery)
         .join(Conversation, Conversation.id == Delivery.conversation_id)

@@ -7,9 +7,11 @@ from bot.store.models import Inbound, InboundState
 from bot.store.queries import Spoken
 from bot.web.wire import Item, item_from
 from bot.written import written
-from handlers.effects import OpenTicket, Reply
+from handlers.effects import OpenTicket, Record, Reply, SaveTicket
 from handlers.message import Command, Content, Edit, Media, Message, Tap, Text
-from handlers.situation import Offered, Situation
+from handlers.rules import Member
+from handlers.situation import Offered, Situation, StaffView
+from handlers.ticket import Action, Ticket
 from knowledge.finding import Outcome
 from tests.bot.fakes import MONDAY, FakeBook
 
@@ -51,3 +53,19 @@ def test_what_could_not_be_decided_goes_to_staff_as_it_was_said(content: Content
         OpenTicket(7, question, urgent=False, reason="broken"),
         Reply("sorry_broken 7", Outcome.HANDOFF, ticket=7, question=question),
     ]
+
+
+def test_what_could_not_be_decided_goes_to_the_ticket_that_is_open() -> None:
+    ticket = Ticket(4, "fake", "a", "なに", False, "gap", MONDAY, last_at=MONDAY, asked_at=MONDAY)
+    message = Message("fake", "a", "a", "k", MONDAY, Text("どう"))
+    assert apologise(FakeBook(), message, Situation(MONDAY, (), 7, tickets=(ticket,))) == [
+        SaveTicket(ticket),
+        Record(4, Action.SAID, text="どう"),
+        Reply("sorry_broken 4", Outcome.HANDOFF, ticket=4, question="どう"),
+    ]
+
+
+def test_staff_whose_message_could_not_be_decided_are_told_and_open_no_ticket() -> None:
+    message = Message("fake", "room", "a", "k", MONDAY, Text("返信: はい"))
+    situation = Situation(MONDAY, (), 7, staff=StaffView(Member("佐藤"), in_room=True))
+    assert apologise(FakeBook(), message, situation) == [Reply("staff_broken")]

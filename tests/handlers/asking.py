@@ -1,11 +1,12 @@
 """What a person does and the desk decides, written short."""
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from handlers.effects import Effect, Reply
+from handlers.effects import Effect, Record, Reply, SaveTicket
 from handlers.message import Command, Content, Edit, Media, Message, Tap, Text
 from handlers.route import decide
+from handlers.rules import Rules
 from handlers.situation import Offered, Situation
 from handlers.ticket import Ticket
 from knowledge.book import Book
@@ -49,10 +50,25 @@ def decided(book: Book, content: Content, situation: Situation) -> list[Effect]:
     return decide(Message("web", "a", "p", "k", situation.now, content), situation, book)
 
 
-def opened(number: int, question: str = "質問", when: str = NOW) -> Ticket:
+def opened(number: int, question: str = "質問", when: str = NOW, person: str = "p") -> Ticket:
     """A ticket as it was opened on the web."""
     moment = at(when)
-    return Ticket(number, "web", "p", question, False, "gap", moment, asked_at=moment, last_at=moment)
+    return Ticket(number, "web", person, question, False, "gap", moment, asked_at=moment, last_at=moment)
+
+
+def having(*tickets: Ticket, when: str = NOW, rules: Rules = Rules(), **known: Any) -> Situation:
+    """The situation of a person with these tickets; `known` is what else there is to know."""
+    return Situation(at(when), fresh_ticket=TICKET, tickets=tickets, rules=rules, **{"turns": (), **known})
+
+
+def recorded(effects: Iterable[Effect]) -> list[Record]:
+    """What is noted in histories, in order."""
+    return [effect for effect in effects if isinstance(effect, Record)]
+
+
+def saved(effects: Iterable[Effect]) -> Ticket:
+    """The one ticket that is written anew, as it is then."""
+    return only(SaveTicket, effects).ticket
 
 
 def only(kind: type[E], effects: Iterable[Effect]) -> E:

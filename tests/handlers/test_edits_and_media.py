@@ -68,7 +68,7 @@ def test_a_caption_is_answered_and_the_rest_can_go_to_staff(book: Book) -> None:
 
 def test_a_caption_that_is_handed_over_offers_no_second_handover(book: Book) -> None:
     handed = reply(send(book, "voice", PARKING))
-    assert (handed.ticket, handed.choices) == (TICKET, ())
+    assert (handed.ticket, handed.choices) == (TICKET, (Choice("取り消す", "cancel:7"),))
     assert handed.text.endswith(book.phrase("media_unread", kind="音声"))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.sentences import SENTENCES
 from handlers.command import COMMANDS
 from handlers.media import KINDS, OTHER_KIND
+from handlers.ticket import CHECKLIST, Satisfaction
 from knowledge.book import Book
 from knowledge.lint import find_phrase_faults
 
@@ -14,10 +15,12 @@ HANDLERS = Path(__file__).parents[2] / "handlers"
 LONGEST_DESCRIPTION = 40
 # Chosen by a table.
 ELSEWHERE = {
-    "staff_not_yet": {"shown"},
-    "staff_no_more": {"shown"},
     **{f"command_{name}": set[str]() for name in COMMANDS},
     **{key: set[str]() for key in (*KINDS.values(), OTHER_KIND)},
+    **{f"csat_{how}": set[str]() for how in Satisfaction},
+    **{f"status_step_{step}": set[str]() for step in CHECKLIST},
+    "status_step_done": {"step"},
+    "status_step_open": {"step"},
 }
 
 

@@ -16,6 +16,9 @@ from tests.moments import at
 FEE = "セミナーの参加費はかかりますか"
 PARKING = "会場に駐車場はありますか"
 HANDED = "この質問は担当者におつなぎします。受付番号は 7 です。"
+IN_TURN = "担当者が受付順に確認し、こちらでお返事します。"
+MORE = "書き添えたいことがあれば、そのままお書きください。"
+CANCEL = Choice("取り消す", "cancel:7")
 
 
 def test_a_known_question_is_answered_with_its_source_and_related_questions(book: Book) -> None:
@@ -47,9 +50,10 @@ def test_two_questions_in_one_message_are_both_answered(book: Book) -> None:
 def test_a_known_gap_is_handed_over_with_its_sentence_and_a_number(book: Book) -> None:
     assert write(book, PARKING) == [
         Reply(
-            text=f"駐車場については、ご案内の資料に記載がありません。\n\n{HANDED}",
+            text=f"駐車場については、ご案内の資料に記載がありません。\n\n{HANDED}\n\n{IN_TURN}\n\n{MORE}",
             outcome=Outcome.HANDOFF,
             entries=("gap-parking",),
+            choices=(CANCEL,),
             ticket=TICKET,
             question=PARKING,
         ),
@@ -70,7 +74,11 @@ def test_an_english_question_is_answered_in_english_before_japanese(book: Book) 
 def test_an_english_question_that_cannot_be_answered_is_handed_over_in_english(book: Book) -> None:
     handed = reply(write(book, "Where can I park my car?"))
     assert (handed.outcome, handed.ticket) == (Outcome.HANDOFF, TICKET)
-    assert handed.text.endswith("I am passing your question on to our staff. Your number is 7.")
+    assert handed.text.endswith(
+        "I am passing your question on to our staff. Your number is 7.\n\n"
+        "Our staff look at questions in turn and will reply here.\n\nTo add something, just write it here."
+    )
+    assert handed.choices == (Choice("Cancel this question", "cancel:7"),)
 
 
 @pytest.mark.parametrize(
@@ -114,8 +122,15 @@ def test_text_that_looks_like_code_is_only_text(book: Book, text: str) -> None:
             "2022-06-30 23:59",
             "応援デスクの開設期間は2022年7月~2023年3月です。まだ開設前のため担当者はおりません。開設後に確認します。",
         ),
-        ("2022-07-01 00:00", HANDED),
-        ("2023-03-31 23:59", HANDED),
+        (
+            "2022-07-01 00:00",
+            "いまは受付時間外です。7月1日(金)9:00以降に、担当者が受付順に確認し、こちらでお返事します。",
+        ),
+        ("2023-03-31 16:59", IN_TURN),
+        (
+            "2023-03-31 17:00",
+            "応援デスクの開設期間は2022年7月~2023年3月で、まもなく終わります。期間中にお返事できないことがあります。",
+        ),
         (
             "2023-04-01 00:00",
             "応援デスクの開設期間(2022年7月~2023年3月)は終了したため、担当者はおりません。ご質問は記録に残します。",
@@ -123,7 +138,7 @@ def test_text_that_looks_like_code_is_only_text(book: Book, text: str) -> None:
     ],
 )
 def test_a_handover_says_when_staff_are_not_there(book: Book, when: str, note: str) -> None:
-    assert reply(write(book, PARKING, when=when)).text.endswith(note)
+    assert reply(write(book, PARKING, when=when)).text.endswith(f"{HANDED}\n\n{note}\n\n{MORE}")
 
 
 @pytest.mark.parametrize("when", ["2022-06-01 09:00", "2023-04-01 09:00"])
