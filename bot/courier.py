@@ -221,9 +221,9 @@ class Courier:
             asked = error.seconds if isinstance(error, NotTold) else None
             await self._doubt(claimed, now, "not read back", asked or 0.0)
             return
-        log.info("read back", delivery=claimed.id, arrived=arrived)
+        log.info("read back", delivery=claimed.id, arrived=isinstance(arrived, Sent) or arrived)
         if arrived:
-            await self._note(claimed, Sent())
+            await self._note(claimed, arrived if isinstance(arrived, Sent) else Sent())
         elif arrived is None and claimed.doubts >= self._settings.tries:
             await self._leave(claimed, now, "unknown")
         elif arrived is False and self._is_out_of_patience(claimed, now):

@@ -47,3 +47,32 @@ class Considers(Protocol):
 
     def consider(self, text: str, turns: tuple[Turn, ...], at: datetime) -> Finding:
         """What the book finds for a question."""
+
+
+class Canned(Protocol):
+    """An answer that was written beforehand."""
+
+    @property
+    def id(self) -> str:
+        """By which it is chosen."""
+
+    @property
+    def title(self) -> str:
+        """What it is about."""
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+
+
+class Wording(Protocol):
+    """How members' words look to participants, for those who write them."""
+
+    def framed(self, words: str) -> str:
+        """What the participant reads."""
+
+    def unframed(self, text: str) -> str:
+        """What the member wrote."""
+
+    def canned(self) -> Sequence[Canned]:
+        """What was written beforehand."""

@@ -157,8 +157,8 @@ class Channel(Protocol):
         Refused where the channel cannot do it. Also works where the channel was never started.
         """
 
-    async def arrived(self, outgoing: Outgoing) -> bool | None:
-        """Whether a reply whose outcome is unknown has arrived, read back from the platform.
+    async def arrived(self, outgoing: Outgoing) -> Sent | bool | None:
+        """Whether a reply whose outcome is unknown arrived, read back from the platform; Sent where its id is told.
 
         None where no such platform can be asked: the reply may be sent again. Raises NeverTold where this one
         cannot be found out; NotTold, or anything else, means: ask again later.

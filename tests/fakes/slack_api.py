@@ -9,7 +9,7 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -23,6 +23,13 @@ from tests.fakes.slack_world import ApiError, Body, Call, Trouble, World
 
 QUICK_RETRIES = (0.0, 0.05, 0.2, 0.5)
 START_SECONDS = 10.0
+
+# What is told of a post that was made, changed or deleted.
+ECHOED: dict[str, Callable[[Body], Body]] = {
+    "chat.postMessage": lambda done: done["message"],
+    "chat.update": lambda done: {"subtype": "message_changed", "message": done["message"], "ts": done["ts"]},
+    "chat.delete": lambda done: {"subtype": "message_deleted", "deleted_ts": done["ts"], "ts": done["ts"]},
+}
 
 Result = TypeVar("Result")
 
@@ -126,14 +133,9 @@ class SlackServer:
             answer = METHODS[method](self.world, arguments)
         except ApiError as error:
             return {"ok": False, "error": str(error)}
-        if method == "chat.postMessage":
-            self._echo(answer)
+        if method in ECHOED:
+            self.delivery.begin(echo_of(self.world, method, answer))
         return {"ok": True, **answer}
-
-    def _echo(self, posted: Body) -> None:
-        """In direct messages the app hears its own posts too."""
-        if posted["channel"].startswith("D"):
-            self.delivery.begin(echo_of(self.world, posted))
 
     def _open_connection(self, token: str) -> Body:
         if token != self.world.app_token:
@@ -159,8 +161,17 @@ class SlackServer:
         return socket
 
 
-def echo_of(world: World, posted: Body) -> Handed:
-    event = {**posted["message"], "channel": posted["channel"], "channel_type": "im", "event_ts": posted["ts"]}
+def echo_of(world: World, method: str, done: Body) -> Handed:
+    """The app hears of its own posts too."""
+    channel, ts = done["channel"], done["ts"]
+    kinds = {"D": "im", "G": "group"}
+    event = {
+        **ECHOED[method](done),
+        "type": "message",
+        "channel": channel,
+        "channel_type": kinds.get(channel[0], "channel"),
+        "event_ts": ts,
+    }
     body = {
         "type": "event_callback",
         "team_id": world.team,

@@ -16,7 +16,9 @@ from tests.fakes.slack_delivery import Delivery, Handed
 from tests.fakes.slack_people import People
 from tests.fakes.slack_world import Trouble
 
-DEEDS = frozenset({"edits", "mentions", "opens_home", "runs", "says", "shares", "taps", "taps_home"})
+DEEDS = frozenset(
+    {"deletes", "edits", "mentions", "opens_home", "runs", "says", "shares", "taps", "taps_home", "writes"}
+)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

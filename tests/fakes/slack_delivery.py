@@ -100,6 +100,7 @@ class Delivery:
                 break
             await asyncio.sleep(pause)
         with self.world.changed:
+            self.world.answered(handed.body, handed.statuses[-1], handed.answer)
             handed.is_over = True
             self.world.changed.notify_all()
 

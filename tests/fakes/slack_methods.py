@@ -3,15 +3,16 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
+from tests.fakes.slack_checks import check_blocks, check_metadata, needs
+from tests.fakes.slack_views import open_view, publish_view, update_view
 from tests.fakes.slack_world import ApiError, Body, Entry, World
 
 LONGEST_TEXT = 40_000
-LONGEST_BLOCKS = 13_200
 MOST_BLOCKS = 50
-MOST_HOME_BLOCKS = 100
 
 Method = Callable[[World, Body], Body]
 
@@ -36,82 +37,52 @@ def post_message(world: World, arguments: Body) -> Body:
 
 def entry_of(world: World, arguments: Body) -> Entry:
     """What is about to be written. Raises ApiError where Slack would refuse it."""
-    channel = world.place(arguments.get("channel"))
-    text, blocks, thread = arguments.get("text") or "", arguments.get("blocks") or [], arguments.get("thread_ts")
+    channel, thread = world.place(arguments.get("channel")), arguments.get("thread_ts")
+    if channel in world.without_app:
+        raise ApiError("not_in_channel")
+    text = checked_text(arguments)
+    if thread and not any(e.channel == channel and e.ts == thread for e in world.entries):
+        raise ApiError("thread_not_found")
+    return Entry(channel, world.new_ts(), world.bot_user, text, thread, arguments)
+
+
+def checked_text(arguments: Body) -> str:
+    """What is to be written. Raises ApiError where it is too much or nothing."""
+    text, blocks = arguments.get("text") or "", arguments.get("blocks") or []
     if not text and not blocks:
         raise ApiError("no_text")
     if len(text) > LONGEST_TEXT:
         raise ApiError("msg_too_long")
     check_blocks(blocks, MOST_BLOCKS)
     check_metadata(arguments.get("metadata"))
-    if thread and not any(e.channel == channel and e.ts == thread for e in world.entries):
-        raise ApiError("thread_not_found")
-    return Entry(channel, world.new_ts(), world.bot_user, text, thread, arguments)
+    return text
 
 
-def check_blocks(blocks: Any, most: int) -> None:
-    if not isinstance(blocks, list) or len(blocks) > most:
-        raise ApiError("invalid_blocks")
-    names = [block["block_id"] for block in blocks if "block_id" in block]
-    if len(set(names)) < len(names) or any(not 0 < len(name) <= 255 for name in names):
-        raise ApiError("invalid_blocks")
-    if sum(check_block(block) for block in blocks) > LONGEST_BLOCKS:
-        raise ApiError("msg_blocks_too_long")
+def update_message(world: World, arguments: Body) -> Body:
+    """Metadata stays as it was, unless there is another."""
+    needs(world, "chat:write")
+    entry = own_entry(world, arguments, "cant_update_message")
+    anew = replace(entry, text=checked_text(arguments), arguments={**entry.arguments, **arguments})
+    world.rewrite(entry, anew)
+    return {"channel": entry.channel, "ts": entry.ts, "text": anew.text, "message": shown(world, anew, False)}
 
 
-def check_block(block: Body) -> int:
-    """How long its text is. Raises ApiError."""
-    match block.get("type"):
-        case "section":
-            return check_text(block.get("text"), 3000)
-        case "header":
-            return check_text(block.get("text"), 150, ("plain_text",))
-        case "context":
-            elements = check_elements(block, 10)
-            return sum(check_text(element, 3000) for element in elements)
-        case "actions":
-            elements = check_elements(block, 25)
-            if len({button.get("action_id") for button in elements}) < len(elements):
-                raise ApiError("invalid_blocks")
-            return sum(check_button(button) for button in elements)
-        case "divider":
-            return 0
-        case _:
-            raise ApiError("invalid_blocks")
+def delete_message(world: World, arguments: Body) -> Body:
+    needs(world, "chat:write")
+    entry = own_entry(world, arguments, "cant_delete_message")
+    world.rewrite(entry)
+    return {"channel": entry.channel, "ts": entry.ts}
 
 
-def check_elements(block: Body, most: int) -> list[Body]:
-    elements = block.get("elements")
-    if not isinstance(elements, list) or not 0 < len(elements) <= most:
-        raise ApiError("invalid_blocks")
-    return elements
-
-
-def check_text(text: Any, longest: int, kinds: tuple[str, ...] = ("plain_text", "mrkdwn")) -> int:
-    """Length as Slack counts: in units of UTF-16."""
-    if not isinstance(text, dict) or text.get("type") not in kinds or not isinstance(text.get("text"), str):
-        raise ApiError("invalid_blocks")
-    length = len(text["text"].encode("utf-16-le", "surrogatepass")) // 2
-    if not 0 < length <= longest:
-        raise ApiError("invalid_blocks")
-    return length
-
-
-def check_button(button: Body) -> int:
-    if button.get("type") != "button" or not 0 < len(button.get("action_id", "")) <= 255:
-        raise ApiError("invalid_blocks")
-    if not 0 < len(button.get("value", "-")) <= 2000:
-        raise ApiError("invalid_blocks")
-    return check_text(button.get("text"), 75, ("plain_text",))
-
-
-def check_metadata(metadata: Any) -> None:
-    if metadata is None:
-        return
-    if not isinstance(metadata, dict) or set(metadata) != {"event_type", "event_payload"}:
-        raise ApiError("invalid_metadata_format")
-    if not isinstance(metadata["event_type"], str) or not isinstance(metadata["event_payload"], dict):
-        raise ApiError("invalid_metadata_format")
+def own_entry(world: World, arguments: Body, otherwise: str) -> Entry:
+    """A post of the app. Raises ApiError. The channel must be named by its own id."""
+    channel = str(arguments.get("channel"))
+    if channel in world.members:
+        raise ApiError("channel_not_found")
+    entry = world.entry(world.place(channel), arguments.get("ts"))
+    if not entry.is_of_app:
+        raise ApiError(otherwise)
+    return entry
 
 
 def shown(world: World, entry: Entry, with_metadata: bool) -> Body:
@@ -168,29 +139,27 @@ def open_conversation(world: World, arguments: Body) -> Body:
     return {"channel": {"id": world.members[user]}}
 
 
-def publish_view(world: World, arguments: Body) -> Body:
-    view = arguments.get("view")
-    if not isinstance(view, dict) or view.get("type") != "home":
-        raise ApiError("invalid_arguments")
-    check_blocks(view.get("blocks"), MOST_HOME_BLOCKS)
-    with world.changed:
-        world.views[str(arguments.get("user_id"))] = view
-        world.changed.notify_all()
-    return {"view": {**view, "id": world.new_id("V")}}
-
-
-def needs(world: World, scope: str) -> None:
-    if scope not in world.scopes:
-        raise ApiError("missing_scope")
+def channel_info(world: World, arguments: Body) -> Body:
+    channel = str(arguments.get("channel"))
+    needs(world, "groups:read" if channel.startswith("G") else "channels:read")
+    if channel not in world.channels:
+        raise ApiError("channel_not_found")
+    is_member = channel not in world.without_app
+    return {"channel": {"id": channel, "is_member": is_member, "is_archived": channel in world.archived}}
 
 
 METHODS: dict[str, Method] = {
     "auth.test": auth_test,
+    "chat.delete": delete_message,
     "chat.postMessage": post_message,
+    "chat.update": update_message,
     "conversations.history": history,
+    "conversations.info": channel_info,
     "conversations.replies": replies,
     "conversations.open": open_conversation,
+    "views.open": open_view,
     "views.publish": publish_view,
+    "views.update": update_view,
 }
 
 

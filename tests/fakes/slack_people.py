@@ -1,4 +1,4 @@
-"""What people do in Slack: they write, mention, edit, tap, run the command, look at the Home tab."""
+"""What people do in Slack: they write, mention, edit, delete, tap, run the command, look at the Home tab."""
 
 from collections.abc import Callable
 from typing import Any
@@ -30,28 +30,47 @@ class People:
         entry = self.world.write(Entry(channel, self.world.new_ts(), user, marked, thread))
         return self.event({**_event_of(entry), "type": "message", "channel_type": "im", **more})
 
+    def writes(self, user: str, channel: str, text: str, thread: str | None = None, **more: Any) -> Handed:
+        """In a channel that the app is in, to nobody in particular."""
+        entry = self.world.write(Entry(channel, self.world.new_ts(), user, escape(text), thread))
+        return self.event({**_event_of(entry), "type": "message", "channel_type": _kind(channel), **more})
+
+    def calls_upon(self, user: str, channel: str, text: str, thread: str | None = None) -> tuple[Handed, Handed]:
+        """The app, in a channel that it is in: that is told twice, as a message and as a mention."""
+        marked = f"<@{self.world.bot_user}> {escape(text)}"
+        entry = self.world.write(Entry(channel, self.world.new_ts(), user, marked, thread))
+        message = self.event({**_event_of(entry), "type": "message", "channel_type": _kind(channel)})
+        return message, self.event({**_event_of(entry), "type": "app_mention"})
+
     def mentions(self, user: str, channel: str, text: str, thread: str | None = None) -> Handed:
         """The app, in a channel, or in a thread of one."""
         marked = f"<@{self.world.bot_user}> {escape(text)}"
         entry = self.world.write(Entry(channel, self.world.new_ts(), user, marked, thread))
         return self.event({**_event_of(entry), "type": "app_mention"})
 
-    def edits(self, user: str, ts: str, text: str) -> Handed:
-        """A direct message of theirs."""
-        channel = self.world.direct(user)
-        before = next(e for e in self.world.entries if e.channel == channel and e.ts == ts)
-        now = {"type": "message", "user": user, "ts": ts, "text": escape(text), "edited": {"user": user, "ts": ts}}
-        return self.event(
-            {
-                "type": "message",
-                "subtype": "message_changed",
-                "channel": channel,
-                "channel_type": "im",
-                "ts": self.world.new_ts(),
-                "message": now,
-                "previous_message": {"type": "message", "user": user, "ts": ts, "text": before.text},
-            }
+    def edits(self, user: str, ts: str, text: str, channel: str | None = None) -> Handed:
+        """A message of theirs (in `channel`; else in direct messages)."""
+        place = channel or self.world.direct(user)
+        before = self.world.entry(place, ts)
+        thread = {"thread_ts": before.thread} if before.thread else {}
+        shown = {"type": "message", "user": user, "ts": ts, **thread}
+        return self._changed(
+            place,
+            subtype="message_changed",
+            message={**shown, "text": escape(text), "edited": {"user": user, "ts": ts}},
+            previous_message={**shown, "text": before.text},
         )
+
+    def deletes(self, user: str, ts: str, channel: str) -> Handed:
+        """A message of theirs."""
+        before = self.world.entry(channel, ts)
+        self.world.rewrite(before)
+        shown = {"type": "message", "user": user, "ts": ts, "text": before.text}
+        return self._changed(channel, subtype="message_deleted", deleted_ts=ts, hidden=True, previous_message=shown)
+
+    def _changed(self, channel: str, **how: Any) -> Handed:
+        where = {"channel": channel, "channel_type": _kind(channel), "ts": self.world.new_ts()}
+        return self.event({"type": "message", **where, **how})
 
     def opens_home(self, user: str) -> Handed:
         """The app's Home tab."""
@@ -89,7 +108,7 @@ class People:
                     "command": "/desk",
                     "channel_id": channel or world.direct(user),
                     "text": text,
-                    "trigger_id": world.new_id("trigger."),
+                    "trigger_id": world.new_trigger(user),
                     "response_url": LINK,
                     "api_app_id": world.app,
                 },
@@ -109,9 +128,7 @@ class People:
             **thread,
             "blocks": entry.arguments.get("blocks", []),
         }
-        return self._tapped(
-            user, button, {"container": container, "channel": {"id": entry.channel}, "message": message}
-        )
+        return self.acts(user, button, {"container": container, "channel": {"id": entry.channel}, "message": message})
 
     def taps_home(self, user: str, label: str) -> Handed:
         """The button with this label on the Home tab."""
@@ -122,9 +139,10 @@ class People:
             for b in block.get("elements", ())
             if b["text"]["text"] == label
         )
-        return self._tapped(user, button, {"container": {"type": "view", "view_id": "V1"}, "view": view})
+        return self.acts(user, button, {"container": {"type": "view", "view_id": "V1"}, "view": view})
 
-    def _tapped(self, user: str, button: Body, where: Body) -> Handed:
+    def acts(self, user: str, button: Body, where: Body) -> Handed:
+        """On something to tap, or a field that tells."""
         world = self.world
         return self.hand(
             Handed(
@@ -136,7 +154,7 @@ class People:
                     "user": {"id": user, "team_id": world.team},
                     "api_app_id": world.app,
                     "response_url": LINK,
-                    "trigger_id": world.new_id("trigger."),
+                    "trigger_id": world.new_trigger(user),
                     "actions": [{**button, "action_ts": world.new_ts()}],
                     **where,
                 },
@@ -167,6 +185,10 @@ class People:
 def escape(text: str) -> str:
     """As Slack writes down what a person types."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _kind(channel: str) -> str:
+    return {"D": "im", "G": "group"}.get(channel[0], "channel")
 
 
 def _event_of(entry: Entry) -> dict[str, Any]:

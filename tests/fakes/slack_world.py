@@ -10,9 +10,11 @@ from typing import Any
 ALL_SCOPES = (
     "app_mentions:read",
     "channels:history",
+    "channels:read",
     "chat:write",
     "commands",
     "groups:history",
+    "groups:read",
     "im:history",
     "im:read",
     "im:write",
@@ -56,6 +58,19 @@ class Entry:
         blocks = self.arguments.get("blocks") or []
         texts = [block["text"]["text"] for block in blocks if "text" in block]
         return "\n".join(texts) or self.text
+
+
+@dataclass
+class Modal:
+    """An open form. `typed` is what its user sees in its fields, by block and action; `errors` those it was sent back
+    with."""
+
+    id: str
+    user: str
+    view: Body
+    hash: str
+    typed: dict[tuple[str, str], str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -105,9 +120,13 @@ class World:
     entries: list[Entry] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     views: dict[str, Body] = field(default_factory=dict)
+    modals: dict[str, Modal] = field(default_factory=dict)
+    triggers: dict[str, tuple[str, float]] = field(default_factory=dict)
+    trigger_seconds: float = 3.0
     troubles: list[Trouble] = field(default_factory=list)
     archived: set[str] = field(default_factory=set)
-    channels: set[str] = field(default_factory=lambda: {"C0GENERAL"})
+    channels: set[str] = field(default_factory=lambda: {"C0GENERAL", "C0STAFF"})
+    without_app: set[str] = field(default_factory=set)
     members: dict[str, str] = field(default_factory=lambda: {"U0ALICE": "D0ALICE", "U0BOB": "D0BOB"})
     violations: int = 0
     changed: threading.Condition = field(default_factory=threading.Condition)
@@ -120,6 +139,59 @@ class World:
 
     def new_id(self, prefix: str) -> str:
         return f"{prefix}{next(self._numbers):08d}"
+
+    def new_trigger(self, user: str) -> str:
+        """What comes with a tap of theirs, to open one form with within seconds."""
+        with self.changed:
+            trigger = self.new_id("trigger.")
+            self.triggers[trigger] = user, time.monotonic()
+            return trigger
+
+    def exchange(self, trigger: str) -> str:
+        """Whose trigger it was; it serves once. Raises ApiError."""
+        with self.changed:
+            if trigger not in self.triggers:
+                raise ApiError("invalid_trigger_id")
+            user, since = self.triggers[trigger]
+            if not user:
+                raise ApiError("exchanged_trigger_id")
+            if time.monotonic() - since > self.trigger_seconds:
+                raise ApiError("expired_trigger_id")
+            self.triggers[trigger] = "", since
+            return user
+
+    def entry(self, channel: str, ts: object) -> Entry:
+        """What is written there. Raises ApiError."""
+        with self.changed:
+            for entry in self.entries:
+                if (entry.channel, entry.ts) == (channel, ts):
+                    return entry
+            raise ApiError("message_not_found")
+
+    def rewrite(self, entry: Entry, *anew: Entry) -> None:
+        """Put another in its place, or nothing."""
+        with self.changed:
+            place = self.entries.index(entry)
+            self.entries[place : place + 1] = anew
+            self.changed.notify_all()
+
+    def modal_of(self, user: str) -> Modal:
+        """The form that a person sees. Raises AssertionError where there is none."""
+        with self.changed:
+            found = [modal for modal in self.modals.values() if modal.user == user]
+            assert found, "no form is open"
+            return found[-1]
+
+    def answered(self, body: Body, status: int, answer: object) -> None:
+        """A form was sent: it closes, unless it is said what is wrong with it, or nothing is said at all."""
+        view = body.get("view")
+        modal = self.modals.get(str(view.get("id"))) if isinstance(view, dict) else None
+        if body.get("type") != "view_submission" or modal is None or status != 200:
+            return
+        if isinstance(answer, dict) and answer.get("response_action") == "errors":
+            modal.errors = answer["errors"]
+        else:
+            del self.modals[modal.id]
 
     def direct(self, user: str) -> str:
         """The channel of a person's direct messages; people are known once they are seen."""

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from tests.fakes.slack_api import FakeSlack, running_slack
-from tests.fakes.slack_world import Trouble, World
+from tests.fakes.slack_world import Entry, Trouble, World
 
 
 @pytest.fixture
@@ -98,6 +98,96 @@ def test_a_trouble_is_over_after_so_many_calls(slack: FakeSlack) -> None:
     statuses = [call(slack, "chat.postMessage", channel="D0ALICE", text="a").status_code for _ in range(3)]
     assert statuses == [429, 429, 200]
     assert [made.answer for made in slack.world.calls] == ["throttle", "throttle", "ok"]
+
+
+def posted(slack: FakeSlack, **more: Any) -> str:
+    return str(call(slack, "chat.postMessage", channel="C0GENERAL", text="旧", **more).json()["ts"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ({"ts": "9.9"}, "message_not_found"),
+        ({"ts": "1.1"}, "cant_update_message"),
+        ({"channel": "C0NOWHERE"}, "channel_not_found"),
+        ({"channel": "U0ALICE"}, "channel_not_found"),
+        ({"text": ""}, "no_text"),
+        ({"blocks": [{"type": "divider"}] * 51}, "invalid_blocks"),
+    ],
+)
+def test_a_change_that_slack_would_refuse_is_refused(slack: FakeSlack, arguments: dict[str, Any], error: str) -> None:
+    slack.world.write(Entry("C0GENERAL", "1.1", "U0BOB", "質問"))
+    change = {"channel": "C0GENERAL", "ts": posted(slack), "text": "新", **arguments}
+    assert call(slack, "chat.update", **change).json() == {"ok": False, "error": error}
+    assert [post.text for post in slack.people.posts()] == ["旧"]
+
+
+def test_a_post_is_changed_and_keeps_its_metadata_and_is_deleted_once(slack: FakeSlack) -> None:
+    metadata = {"event_type": "x", "event_payload": {"n": 1}}
+    ts = posted(slack, metadata=metadata)
+    assert call(slack, "chat.update", channel="C0GENERAL", ts=ts, text="新").json()["ok"]
+    assert [(post.ts, post.text, post.arguments["metadata"]) for post in slack.people.posts()] == [(ts, "新", metadata)]
+    deleted = [call(slack, "chat.delete", channel="C0GENERAL", ts=ts).json() for _ in range(2)]
+    assert deleted == [
+        {"ok": True, "channel": "C0GENERAL", "ts": ts},
+        {"ok": False, "error": "message_not_found"},
+    ]
+    assert slack.people.posts() == []
+
+
+def form(**more: Any) -> dict[str, Any]:
+    element = {"type": "plain_text_input", "action_id": "words", "initial_value": "下書き"}
+    block = {"type": "input", "block_id": "words", "label": plain("文"), "element": element}
+    labels = {"title": plain("題"), "submit": plain("送信"), "close": plain("やめる")}
+    return {"type": "modal", "private_metadata": "", "blocks": [block], **labels, **more}
+
+
+def test_a_trigger_opens_one_form_in_time(slack: FakeSlack) -> None:
+    slack.world.trigger_seconds = 0.3
+    first, late = slack.world.new_trigger("U0BOB"), slack.world.new_trigger("U0BOB")
+    tried = [call(slack, "views.open", trigger_id=each, view=form()).json() for each in (first, first, "guessed")]
+    time.sleep(0.4)
+    tried.append(call(slack, "views.open", trigger_id=late, view=form()).json())
+    errors = [answer.get("error") for answer in tried]
+    assert errors == [None, "exchanged_trigger_id", "invalid_trigger_id", "expired_trigger_id"]
+    assert slack.world.modal_of("U0BOB").typed == {("words", "words"): "下書き"}
+
+
+@pytest.mark.parametrize(
+    ("view", "error"),
+    [
+        (form(type="home"), "invalid_arguments"),
+        (form(private_metadata="a" * 3001), "invalid_arguments"),
+        (form(title=plain("題" * 25)), "invalid_blocks"),
+        (form(blocks=[{"type": "divider"}] * 101), "invalid_blocks"),
+        (form(blocks=[{"type": "input", "label": plain("文"), "element": {"type": "button"}}]), "invalid_arguments"),
+    ],
+)
+def test_a_form_that_slack_would_refuse_is_refused(slack: FakeSlack, view: dict[str, Any], error: str) -> None:
+    answer = call(slack, "views.open", trigger_id=slack.world.new_trigger("U0BOB"), view=view)
+    assert answer.json() == {"ok": False, "error": error}
+
+
+def test_what_was_typed_stays_in_a_field_that_keeps_its_name_and_an_old_hash_changes_nothing(slack: FakeSlack) -> None:
+    call(slack, "views.open", trigger_id=slack.world.new_trigger("U0BOB"), view=form())
+    modal = slack.world.modal_of("U0BOB")
+    modal.typed["words", "words"] = "書きかけ"
+    old = modal.hash
+    assert call(slack, "views.update", view_id=modal.id, hash=old, view=form()).json()["ok"]
+    assert modal.typed == {("words", "words"): "書きかけ"}
+    assert call(slack, "views.update", view_id=modal.id, hash=old, view=form()).json()["error"] == "hash_conflict"
+    assert call(slack, "views.update", view_id="V0", view=form()).json()["error"] == "not_found"
+    renamed = [{**form()["blocks"][0], "block_id": "words-1"}]
+    assert call(slack, "views.update", view_id=modal.id, hash=modal.hash, view=form(blocks=renamed)).json()["ok"]
+    assert modal.typed == {("words-1", "words"): "下書き"}
+
+
+def test_a_channel_tells_whether_the_app_is_in_it(slack: FakeSlack) -> None:
+    slack.world.without_app.add("C0STAFF")
+    found = [call(slack, "conversations.info", channel=name).json() for name in ("C0GENERAL", "C0STAFF", "C0NOWHERE")]
+    told = [answer["channel"]["is_member"] if answer["ok"] else answer["error"] for answer in found]
+    assert told == [True, False, "channel_not_found"]
+    assert call(slack, "chat.postMessage", channel="C0STAFF", text="a").json()["error"] == "not_in_channel"
 
 
 def test_an_event_that_nobody_takes_is_given_up_after_all_its_tries() -> None:

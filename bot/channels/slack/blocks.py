@@ -1,16 +1,18 @@
 """What we show in Slack: a reply as the arguments of a post, and the Home tab.
 
-All of it is plain text, in which nothing is markup and nobody can be called.
+All of it is plain text, in which nothing is markup and nobody can be called, but for calls to staff in their room.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from bot.channels.base import RATINGS, Outgoing, choices_of
 from bot.channels.divide import divide, units
-from bot.channels.slack.directs import posted_at
+from bot.channels.slack.directs import thread_of
 from bot.ports import Labelled, Words
+from handlers.effects import StaffMarks
 from knowledge.calendar import Calendar, SessionView
 
 LONGEST_SECTION = 3000
@@ -24,19 +26,32 @@ METADATA_TYPE = "desk_delivery"
 
 Block = dict[str, Any]
 
+_PERSON = re.compile(r"[UW][A-Z0-9]+")
 
-def post_of(outgoing: Outgoing, channel: str, words: Words) -> dict[str, Any]:
+
+def post_of(outgoing: Outgoing, channel: str, words: Words, is_for_staff: bool) -> dict[str, Any]:
     """The arguments of chat.postMessage into `channel`. The delivery's id goes with it, to be found again by."""
-    _, thread = posted_at(outgoing.address)
+    thread = thread_of(outgoing)
     return {
         "channel": channel,
         **({"thread_ts": thread} if thread else {}),
         "text": escaped(outgoing.reply.text),
         "mrkdwn": False,
-        "blocks": blocks_of(outgoing, words),
+        "blocks": blocks_of(outgoing, words, is_for_staff),
         "metadata": {"event_type": METADATA_TYPE, "event_payload": {"delivery": outgoing.id}},
         "unfurl_links": False,
         "unfurl_media": False,
+    }
+
+
+def revision_of(outgoing: Outgoing, channel: str, words: Words, is_for_staff: bool) -> dict[str, Any]:
+    """The arguments of chat.update, by which an earlier post says something else. It keeps its metadata."""
+    return {
+        "channel": channel,
+        "ts": outgoing.original,
+        "text": escaped(outgoing.reply.text),
+        "parse": "none",
+        "blocks": blocks_of(outgoing, words, is_for_staff),
     }
 
 
@@ -45,8 +60,8 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def blocks_of(outgoing: Outgoing, words: Words) -> list[Block]:
-    """The reply's text, where it is from, and what can be tapped.
+def blocks_of(outgoing: Outgoing, words: Words, is_for_staff: bool) -> list[Block]:
+    """Who is called, the reply's text, where it is from, and what can be tapped. Only staff are ever called.
 
     Rows are named after the address: a tap in direct messages does not tell in which conversation we wrote there.
     """
@@ -54,7 +69,8 @@ def blocks_of(outgoing: Outgoing, words: Words) -> list[Block]:
     rated = RATINGS if reply.rateable else ()
     rows = [*_rows(choices_of(reply)), *_rows(rated)]
     return [
-        *_sections(reply.text),
+        *(_calls(reply.marks) if is_for_staff and reply.marks else ()),
+        *sections(reply.text),
         *_sources([words.phrase("source", source=source) for source in reply.sources]),
         *(_row(row, outgoing.id, f"{outgoing.address}/{number}") for number, row in enumerate(rows)),
     ]
@@ -67,11 +83,11 @@ def home_view(words: Words, now: datetime) -> dict[str, Any]:
     return {
         "type": "home",
         "blocks": [
-            *_sections(words.phrase("welcome")),
+            *sections(words.phrase("welcome")),
             *(_row(row, 0, f"menu/{number}") for number, row in enumerate(_rows(words.menu()))),
-            {"type": "header", "text": _plain(words.phrase("slack_home_seminars"))},
-            *_sections(sessions),
-            *_sections(words.phrase("slack_home_how")),
+            {"type": "header", "text": plain(words.phrase("slack_home_seminars"))},
+            *sections(sessions),
+            *sections(words.phrase("slack_home_how")),
         ],
     }
 
@@ -80,19 +96,29 @@ def _session(view: SessionView) -> str:
     return f"{view.day} {view.starts}~{view.ends} {view.title}"
 
 
-def _plain(text: str) -> Block:
+def plain(text: str) -> Block:
+    """A text in which nothing is markup."""
     return {"type": "plain_text", "text": text, "emoji": False}
 
 
-def _sections(text: str) -> list[Block]:
-    return [{"type": "section", "text": _plain(part)} for part in divide(text, LONGEST_SECTION)]
+def sections(text: str) -> list[Block]:
+    """A text of any length."""
+    return [{"type": "section", "text": plain(part)} for part in divide(text, LONGEST_SECTION)]
+
+
+def _calls(marks: StaffMarks) -> list[Block]:
+    """The one place in which Slack looks for markup: it holds nothing but the calls."""
+    called = [f"<@{person}>" for person in marks.calls if _PERSON.fullmatch(person)]
+    everybody = ["<!channel>"] if marks.loud else []
+    text = " ".join([*everybody, *called])
+    return [{"type": "section", "text": {"type": "mrkdwn", "text": text}}] if text else []
 
 
 def _sources(lines: Sequence[str]) -> list[Block]:
     if not lines:
         return []
     parts = divide("\n".join(lines), LONGEST_CONTEXT)[:MOST_IN_CONTEXT]
-    return [{"type": "context", "elements": [_plain(part) for part in parts]}]
+    return [{"type": "context", "elements": [plain(part) for part in parts]}]
 
 
 def _rows(choices: Sequence[Labelled]) -> list[Sequence[Labelled]]:
@@ -104,7 +130,7 @@ def _row(choices: Sequence[Labelled], delivery: int, name: str) -> Block:
         {
             "type": "button",
             "action_id": f"choice-{number}",
-            "text": _plain(_shortened(choice.label)),
+            "text": plain(shortened(choice.label, LONGEST_LABEL)),
             "value": f"{delivery}:{choice.value}",
         }
         for number, choice in enumerate(choices)
@@ -112,5 +138,6 @@ def _row(choices: Sequence[Labelled], delivery: int, name: str) -> Block:
     return {"type": "actions", "block_id": name, "elements": buttons}
 
 
-def _shortened(label: str) -> str:
-    return label if units(label) <= LONGEST_LABEL else f"{divide(label, LONGEST_LABEL - 1)[0]}…"
+def shortened(text: str, longest: int) -> str:
+    """The text, or its beginning with a sign that there is more, in at most so many UTF-16 units."""
+    return text if units(text) <= longest else f"{divide(text, longest - 1)[0]}…"

@@ -18,16 +18,26 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.channels.base import NeverTold, Outcome, Outgoing, Parcel, Receive, Refused, Sent
-from bot.channels.slack.blocks import MOST_BLOCKS, home_view, post_of
-from bot.channels.slack.check import check_scopes, identity_from, not_let_in, without_secret
-from bot.channels.slack.directs import Directs, posted_at
+from bot.channels.base import Outcome, Outgoing, Parcel, Receive, Sent
+from bot.channels.slack.blocks import home_view
+from bot.channels.slack.check import (
+    check_scopes,
+    fault_of_room,
+    identity_from,
+    not_let_in,
+    room_not_let_in,
+    without_secret,
+)
+from bot.channels.slack.directs import Directs
 from bot.channels.slack.door import SILENT, answer_to, front_door
-from bot.channels.slack.history import is_posted
+from bot.channels.slack.fields import CHANNEL, Body, SlackIdentity
+from bot.channels.slack.forms import faults_in
 from bot.channels.slack.http import body_of, is_signed
-from bot.channels.slack.outcomes import not_told, outcome_before, outcome_of
+from bot.channels.slack.modals import Modals
+from bot.channels.slack.sending import Sender
 from bot.channels.slack.socket import SlackSocket
-from bot.channels.slack.wire import CHANNEL, Body, SlackIdentity, direct_channel, home_opened_by, parcel_from
+from bot.channels.slack.staff import SlackStaff
+from bot.channels.slack.wire import direct_channel, home_opened_by, parcel_from
 from bot.clock import Clock
 from bot.config import SlackSettings
 from bot.errors import Refusal
@@ -53,10 +63,10 @@ class SlackSecrets:
 
 
 class SlackChannel:
-    """Direct messages, mentions, `/desk`, buttons and the Home tab, over HTTP or Socket Mode.
+    """Direct messages, mentions, `/desk`, buttons, the Home tab and the staff room, over HTTP or Socket Mode.
 
-    `call_seconds`: how long an answer of Slack's is waited for; less than the courier's lease. There is no typing
-    indicator: Slack has none for bots of this kind.
+    `staff` is None where staff have no room here; `call_seconds`: how long an answer of Slack's is waited for; less
+    than the courier's lease. There is no typing indicator: Slack has none for bots of this kind.
     """
 
     name = CHANNEL
@@ -69,6 +79,7 @@ class SlackChannel:
         clock: Clock,
         machine: Clock,
         call_seconds: float = CALL_SECONDS,
+        staff: SlackStaff | None = None,
     ) -> None:
         self._settings = settings
         self._secrets = secrets
@@ -79,7 +90,10 @@ class SlackChannel:
         self._client = self._client_with(secrets.bot_token)
         self._socket: SlackSocket | None = None
         self._me: SlackIdentity | None = None
+        self._staff = staff
         self._directs = Directs()
+        self._sender = Sender(self._directs, words, staff.room if staff else None)
+        self._modals = Modals(staff, words) if staff else None
         self._homes: set[asyncio.Task[None]] = set()
 
     @property
@@ -102,37 +116,19 @@ class SlackChannel:
         if secret is None:
             raise without_secret(self._mode)
         self._me = await self._introduce()
+        await self._check_room()
         if self._mode == "socket":
             await self._open_socket(secret, receive)
         log.info("started", channel=self.name, mode=self._mode)
 
     async def send(self, outgoing: Outgoing) -> Outcome:
-        """Post a reply."""
-        client, (place, _) = self._connected(self._client), posted_at(outgoing.address)
-        try:
-            channel = await self._directs.channel_to_post_into(client, place)
-        except Exception as error:
-            return outcome_before(error)
-        post = post_of(outgoing, channel, self._words)
-        if len(post["blocks"]) > MOST_BLOCKS:
-            return Refused("too_long")
-        try:
-            posted = await client.chat_postMessage(**post)
-        except Exception as error:
-            return outcome_of(error)
-        return Sent(str(posted.get("ts")))
+        """Post a reply, or change or withdraw what was posted."""
+        return await self._sender.send(self._connected(self._client), outgoing)
 
-    async def arrived(self, outgoing: Outgoing) -> bool | None:
-        """Whether a post with the delivery's id is there. Raises NotTold, or NeverTold where asking again is vain."""
-        client, (place, _) = self._connected(self._client), posted_at(outgoing.address)
-        try:
-            channel = await self._directs.channel_of(client, place)
-            return await is_posted(client, outgoing, channel, self._me)
-        except NeverTold:
-            raise
-        except Exception as error:
-            # What Slack says may quote what was written.
-            raise not_told(error) from None
+    async def arrived(self, outgoing: Outgoing) -> Sent | bool:
+        """The post with the delivery's id, False where it is not there. Raises NotTold, or NeverTold where asking again
+        is vain."""
+        return await self._sender.arrived(self._connected(self._client), outgoing, self._me)
 
     async def stop_taking(self) -> None:
         """Leave the socket; the endpoint ends with its server."""
@@ -172,6 +168,18 @@ class SlackChannel:
             raise not_let_in(error, "SLACK_BOT_TOKEN") from None
         check_scopes(answer.headers)
         return identity_from(answer.data if isinstance(answer.data, dict) else {})
+
+    async def _check_room(self) -> None:
+        """Participants are answered also where staff cannot be told; but then somebody has to know."""
+        if self._staff is None:
+            return
+        try:
+            answer = await self._connected(self._client).conversations_info(channel=self._staff.room)
+            fault = fault_of_room(self._staff.room, answer.data if isinstance(answer.data, dict) else {})
+        except Exception as error:
+            fault = room_not_let_in(self._staff.room, error)
+        if fault is not None:
+            log.error("staff room not ready", channel=self.name, why=str(fault))
 
     async def _open_socket(self, token: SecretStr, receive: Receive) -> None:
         client = self._client_with(token)
@@ -214,7 +222,11 @@ class SlackChannel:
             return BoltResponse(status=503)
         if body.get("type") == "url_verification":
             return BoltResponse(status=200, body={"challenge": str(body.get("challenge"))})
-        parcel = parcel_from(body, self._me, self._clock.now())
+        if faults := faults_in(body, self._words):
+            return BoltResponse(status=200, body={"response_action": "errors", "errors": faults})
+        parcel = parcel_from(body, self._me, self._clock.now(), self._staff)
+        if await self._is_settled_by_form(body, parcel):
+            return BoltResponse(status=200)
         if parcel.message and (channel := direct_channel(body)):
             self._directs.learn(parcel.message.person, channel)
         if (parcel.message or parcel.error) and not await self._is_received(receive, parcel):
@@ -222,6 +234,15 @@ class SlackChannel:
         if user := home_opened_by(body):
             self._show_home(user)
         return BoltResponse(status=200, body=self._told(parcel, body))
+
+    async def _is_settled_by_form(self, body: Body, parcel: Parcel) -> bool:
+        """Whether it only opened a form, or was done inside of one: nothing was said by that."""
+        if self._modals is None:
+            return False
+        client = self._connected(self._client)
+        return await self._modals.is_refreshed(client, body) or await self._modals.is_opened(
+            client, body, parcel.message
+        )
 
     async def _is_received(self, receive: Receive, parcel: Parcel) -> bool:
         try:

@@ -5,16 +5,27 @@ from typing import Any
 
 import structlog
 
-from bot.channels.base import NotSent, Throttled
+from bot.channels.base import Gone, NotSent, Throttled
+from bot.channels.slack.fields import CHANNEL, SlackIdentity
 from bot.channels.slack.outcomes import outcome_of
-from bot.channels.slack.wire import CHANNEL, SlackIdentity
 from bot.errors import ChannelNotReady
 
 SCOPES_HEADER = "x-oauth-scopes"
 
-# Without these nothing can be answered; without the others the command, threads or reading back do not work.
+# Without these nothing can be answered; without the others the command, threads, reading back or the staff room
+# do not work.
 NEEDED_SCOPES = frozenset({"app_mentions:read", "chat:write", "im:history"})
-OTHER_SCOPES = frozenset({"channels:history", "commands", "groups:history", "im:read", "im:write"})
+OTHER_SCOPES = frozenset(
+    {
+        "channels:history",
+        "channels:read",
+        "commands",
+        "groups:history",
+        "groups:read",
+        "im:read",
+        "im:write",
+    }
+)
 # The token is at fault; an operator has to set things right.
 NOT_ACCEPTED = frozenset(
     {
@@ -65,6 +76,37 @@ def check_scopes(headers: Mapping[str, str]) -> None:
         )
     if lacking := sorted(OTHER_SCOPES - granted):
         log.warning("scopes missing", channel=CHANNEL, scopes=lacking)
+
+
+def fault_of_room(room: str, answer: Mapping[str, Any]) -> ChannelNotReady | None:
+    """What is wrong with the staff room, by what conversations.info says of it; None where nothing is."""
+    channel = answer.get("channel")
+    if not isinstance(channel, dict) or channel.get("is_archived"):
+        return room_not_found(room)
+    if channel.get("is_member"):
+        return None
+    return ChannelNotReady(
+        CHANNEL,
+        f"担当者のチャンネル {room} にボットがいません",
+        "Slackのそのチャンネルで /invite を使い、ボットを招待してください",
+    )
+
+
+def room_not_let_in(room: str, error: Exception) -> ChannelNotReady:
+    """Asking about the staff room has failed so."""
+    outcome = outcome_of(error)
+    if isinstance(outcome, Gone):
+        return room_not_found(room)
+    return not_let_in(error, "SLACK_BOT_TOKEN")
+
+
+def room_not_found(room: str) -> ChannelNotReady:
+    """There is no such channel, or it is a private one without us, or it is archived."""
+    return ChannelNotReady(
+        CHANNEL,
+        f"担当者のチャンネル {room} が見つからないか、ボットがいません",
+        "config.yaml の staff.slack_channel を確かめ、そのチャンネルにボットを招待してください",
+    )
 
 
 def without_secret(mode: str) -> ChannelNotReady:

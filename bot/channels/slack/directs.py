@@ -3,7 +3,7 @@
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.channels.base import NotSent, Unknown
+from bot.channels.base import NotSent, Outgoing, Unknown
 from bot.channels.slack.outcomes import outcome_of
 
 MOST_KNOWN = 10_000
@@ -21,6 +21,12 @@ def posted_at(address: str) -> tuple[str, str]:
     if rest and rest[0].startswith("D"):
         place, *rest = rest
     return place, "".join(rest)
+
+
+def thread_of(outgoing: Outgoing) -> str:
+    """The thread that a reply goes into, if any: its address's, or that of the card it belongs to."""
+    _, thread = posted_at(outgoing.address)
+    return thread or outgoing.thread or outgoing.root or ""
 
 
 class Directs:

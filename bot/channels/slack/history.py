@@ -9,9 +9,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels.base import NeverTold, NotSent, Outgoing
 from bot.channels.slack.blocks import METADATA_TYPE
-from bot.channels.slack.directs import posted_at
+from bot.channels.slack.directs import thread_of
+from bot.channels.slack.fields import SlackIdentity
 from bot.channels.slack.outcomes import outcome_of
-from bot.channels.slack.wire import SlackIdentity
 
 PAGE = 200
 MOST_PAGES = 20
@@ -20,28 +20,28 @@ CLOCKS_APART = timedelta(seconds=300)
 Posted = Mapping[str, Any]
 
 
-async def is_posted(client: AsyncWebClient, outgoing: Outgoing, channel: str, me: SlackIdentity | None) -> bool:
-    """Whether the reply stands in `channel`, in the thread of its address. Raises where Slack does not say.
+async def find_post(client: AsyncWebClient, outgoing: Outgoing, channel: str, me: SlackIdentity | None) -> str | None:
+    """Slack's id of the reply as it stands in `channel`, in the thread it went into. Raises where Slack does not say.
 
     Raises NeverTold where the posts do not come to an end.
     """
-    _, thread = posted_at(outgoing.address)
+    thread = thread_of(outgoing)
     try:
-        return await _stands(client, outgoing, channel, thread, me)
+        return await _found(client, outgoing, channel, thread, me)
     except SlackApiError as error:
         if not thread or outcome_of(error) != NotSent("unknown_method"):
             raise
     # Where threads cannot be read, what was posted into them may stand among the others.
-    return await _stands(client, outgoing, channel, "", me)
+    return await _found(client, outgoing, channel, "", me)
 
 
-async def _stands(
+async def _found(
     client: AsyncWebClient, outgoing: Outgoing, channel: str, thread: str, me: SlackIdentity | None
-) -> bool:
+) -> str | None:
     async for posted in _posts(client, channel, thread, _oldest(outgoing.since)):
         if _is_ours(posted, me) and _delivery_of(posted) == outgoing.id:
-            return True
-    return False
+            return str(posted["ts"])
+    return None
 
 
 def _oldest(since: datetime | None) -> str:

@@ -28,13 +28,20 @@ GONE = frozenset(
 )
 REFUSED = frozenset(
     {
+        "block_mismatch",
+        "cant_delete_message",
+        "cant_update_message",
+        "compliance_exports_prevent_deletion",
+        "edit_window_closed",
         "invalid_arg_name",
         "invalid_arguments",
         "invalid_blocks",
         "invalid_blocks_format",
         "invalid_metadata_format",
         "invalid_metadata_schema",
+        "is_inactive",
         "message_limit_exceeded",
+        "message_not_found",
         "metadata_must_be_sent_from_app",
         "metadata_too_large",
         "msg_blocks_too_long",

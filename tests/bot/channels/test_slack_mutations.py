@@ -12,12 +12,15 @@ from urllib.parse import urlencode
 import httpx
 
 from bot.channels.base import Parcel
-from bot.channels.slack.wire import SlackIdentity, home_opened_by, parcel_from
-from tests.bot.channels.slack_desk import Inbox, handed_over, listening
-from tests.bot.fakes import MONDAY
+from bot.channels.slack.fields import SlackIdentity
+from bot.channels.slack.forms import faults_in
+from bot.channels.slack.wire import home_opened_by, parcel_from
+from tests.bot.channels.slack_desk import Inbox, handed_over, listening, staff_room
+from tests.bot.fakes import MONDAY, FakeBook
 from tests.fakes.slack_api import FakeSlack, running_slack
 from tests.fakes.slack_delivery import Handed, signed
 
+STAFF = staff_room()
 ME = SlackIdentity("T0TEAM", "U0DESK", "B0DESK")
 TS = "1657000000.000100"
 FORM = "application/x-www-form-urlencoded"
@@ -37,6 +40,7 @@ EVENTS: list[dict[str, Any]] = [
     },
     {"type": "app_mention", "channel": "C1", "user": "U1", "ts": TS, "text": "<@U0DESK> 初回は?"},
     {"type": "app_home_opened", "user": "U1", "tab": "home", "channel": "D1"},
+    {**SAID, "type": "message", "channel": "C0STAFF", "channel_type": "channel", "text": "返信: はい", "thread_ts": TS},
 ]
 TAPPED: dict[str, Any] = {
     "type": "block_actions",
@@ -46,6 +50,25 @@ TAPPED: dict[str, Any] = {
     "container": {"type": "message", "channel_id": "C1", "message_ts": TS, "thread_ts": TS},
     "message": {"ts": TS, "thread_ts": TS},
     "actions": [{"type": "button", "action_id": "choice-0", "block_id": "C1/0", "value": "7:entry:a"}],
+}
+SENT: dict[str, Any] = {
+    "type": "view_submission",
+    "team": {"id": "T0TEAM"},
+    "user": {"id": "U0STAFF"},
+    "trigger_id": "1.2.abc",
+    "view": {
+        "type": "modal",
+        "id": "V1",
+        "hash": "1.h",
+        "private_metadata": '{"act": "reply", "ticket": 12, "address": "C0STAFF:1657000000.000100"}',
+        "state": {"values": {"words-0": {"words": {"type": "plain_text_input", "value": "7月13日です"}}}},
+    },
+}
+LOOKED_UP: dict[str, Any] = {
+    **SENT,
+    "type": "block_actions",
+    "container": {"type": "view", "view_id": "V1"},
+    "actions": [{"type": "plain_text_input", "action_id": "query", "block_id": "query", "value": "初回"}],
 }
 ORDERED: dict[str, Any] = {
     **WHO,
@@ -59,13 +82,16 @@ ORDERED: dict[str, Any] = {
 GOOD = [
     *({**HEARD, "event": event} for event in EVENTS),
     TAPPED,
+    {**TAPPED, "actions": [{**TAPPED["actions"][0], "value": "7:staff:reply:12"}]},
     ORDERED,
+    SENT,
+    LOOKED_UP,
 ]
 ODD: list[Any] = [
     *(None, True, 0, -1, 2**63, 10**400, 1.5e308, float("nan"), [], [[]], {}, {"a": None}, [None], [{}] * 9),
     *("", "\x00", "\ud800", "😀" * 50, "x" * 5000, "\u202e", "<" * 99, "<@U0DESK>", "&amp;" * 9, "1.1", "-", "7:", ":"),
     *("0:x", "U1", "D1", "im", "message", "message_changed", "app_mention", "event_callback", "url_verification"),
-    *("block_actions", "bot_message"),
+    *("block_actions", "bot_message", "view_submission", "modal", "C0STAFF", "7:staff:edit:12:14"),
 ]
 
 
@@ -115,8 +141,9 @@ def test_no_body_makes_the_translator_fail() -> None:
     parcels = []
     for _ in range(5000):
         body = mutated(dice)
-        parcels.append(parcel_from(body, ME, MONDAY))
+        parcels.append(parcel_from(body, ME, MONDAY, STAFF))
         home_opened_by(body)
+        faults_in(body, FakeBook())
     assert all(is_storable(parcel) for parcel in parcels)
     assert all(parcel.raw.isascii() for parcel in parcels)
     kinds = [parcel.error or type(parcel.message).__name__ for parcel in parcels]
@@ -124,9 +151,10 @@ def test_no_body_makes_the_translator_fail() -> None:
 
 
 def test_good_bodies_are_understood() -> None:
-    parcels = [parcel_from(body, ME, MONDAY) for body in GOOD]
+    parcels = [parcel_from(body, ME, MONDAY, STAFF) for body in GOOD]
     assert [parcel.error for parcel in parcels] == [None] * len(GOOD)
-    assert [parcel.message is None for parcel in parcels] == [False, False, False, False, True, False, False]
+    is_message = [parcel.message is not None for parcel in parcels]
+    assert is_message == [True, True, True, True, False, True, True, True, True, True, False]
 
 
 def encoded(dice: random.Random, body: dict[str, Any]) -> tuple[bytes, str]:
@@ -150,7 +178,7 @@ def test_among_500_spoilt_requests_every_good_one_is_received() -> None:
 
 async def spoilt_and_good(slack: FakeSlack, inbox: Inbox) -> list[int]:
     dice, statuses = random.Random(7), []
-    async with listening(slack, inbox, "http"), httpx.AsyncClient() as client:
+    async with listening(slack, inbox, "http", STAFF), httpx.AsyncClient() as client:
         for number in range(500):
             whole, kind = encoded(dice, mutated(dice))
             payload = whole if number % 5 else whole[: dice.randrange(len(whole))]
@@ -174,7 +202,7 @@ def test_among_500_spoilt_envelopes_every_good_one_is_received() -> None:
 
 async def spoilt_and_good_envelopes(slack: FakeSlack, inbox: Inbox) -> list[Handed]:
     dice, good = random.Random(8), []
-    async with listening(slack, inbox, "socket"):
+    async with listening(slack, inbox, "socket", STAFF):
         for number in range(500):
             slack.people.hand(Handed("interactive", mutated(dice)))
             if number % 10 == 0:

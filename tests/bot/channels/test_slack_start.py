@@ -12,7 +12,7 @@ import yaml
 from bot.channels.base import Outgoing, Sent
 from bot.channels.slack import EVENTS_PATH
 from bot.channels.slack.check import NEEDED_SCOPES, OTHER_SCOPES
-from bot.channels.slack.wire import COMMAND
+from bot.channels.slack.taps import COMMAND
 from bot.config import SlackSettings
 from bot.errors import ChannelNotReady
 from bot.pacing import UNLIMITED, Limit
@@ -255,7 +255,7 @@ def test_the_manifest_asks_for_what_the_code_needs() -> None:
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == NEEDED_SCOPES | OTHER_SCOPES == set(ALL_SCOPES)
     assert [command["command"] for command in manifest["features"]["slash_commands"]] == [COMMAND]
     settings = manifest["settings"]
-    events = {"app_home_opened", "app_mention", "message.im"}
+    events = {"app_home_opened", "app_mention", "message.channels", "message.groups", "message.im"}
     assert set(settings["event_subscriptions"]["bot_events"]) == events
     assert settings["interactivity"]["is_enabled"] is settings["socket_mode_enabled"] is True
     assert manifest["features"]["app_home"] == {
