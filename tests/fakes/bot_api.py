@@ -6,8 +6,8 @@ In a test:
         api.world.say("こんにちは")
         posts = await api.posted(chat=101, count=1)
 
-As a process, `python -m tests.fakes.bot_api PORT`: POST /control/{say,edit,tap,show,push,add_chat,trouble,rates}
-with the arguments as JSON; GET /control/{posts,calls,state}.
+As a process, `python -m tests.fakes.bot_api PORT`: POST /control/trouble, /control/rates, or
+/control/ and one of ACTIONS, with the arguments as JSON; GET /control/{posts,calls,state}.
 """
 
 import asyncio
@@ -30,10 +30,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from tests.fakes.telegram_methods import METHODS, TICK_SECONDS, ApiError, value
+from tests.fakes.telegram_methods import METHODS, TICK_SECONDS
+from tests.fakes.telegram_params import ApiError, value
 from tests.fakes.telegram_world import Call, Post, Rate, Trouble, World
 
 LONGEST_BACKOFF_SECONDS = 1.0
+ACTIONS = ("say", "edit", "tap", "show", "push", "add_chat", "add_forum")
 
 
 @dataclasses.dataclass
@@ -145,7 +147,7 @@ class Control:
 
     async def act(self, request: Request) -> Response:
         given = json.loads(await request.body() or b"{}")
-        actions = {name: getattr(self.world, name) for name in ("say", "edit", "tap", "show", "push", "add_chat")}
+        actions = {name: getattr(self.world, name) for name in ACTIONS}
         actions |= {"trouble": self._trouble, "rates": self._rates}
         return JSONResponse({"result": actions[request.path_params["action"]](**given)})
 

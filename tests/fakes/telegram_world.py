@@ -80,20 +80,22 @@ def throttled(seconds: float, times: int = 1, chat: int | None = None, method: s
     return Trouble("refuse", times, chat, method, 429, text, {"retry_after": seconds})
 
 
-def blocked(times: int = 1, chat: int | None = None) -> Trouble:
-    return Trouble("refuse", times, chat, code=403, description="Forbidden: bot was blocked by the user")
+def blocked(times: int = 1, chat: int | None = None, method: str = "sendMessage") -> Trouble:
+    return Trouble("refuse", times, chat, method, 403, "Forbidden: bot was blocked by the user")
 
 
-def migrated(chat: int, new_chat: int) -> Trouble:
+def migrated(chat: int, new_chat: int, method: str = "sendMessage") -> Trouble:
     text = "Bad Request: group chat was upgraded to a supergroup chat"
-    return Trouble("refuse", 10**9, chat, description=text, parameters={"migrate_to_chat_id": new_chat})
+    return Trouble("refuse", 10**9, chat, method, description=text, parameters={"migrate_to_chat_id": new_chat})
 
 
 @dataclass
 class World:
     """One bot and everybody around it. Everything it was called with stays in `calls`.
 
-    `webhook_seen` is another webhook than the one set, as when another program has set its own meanwhile.
+    `webhook_seen` is another webhook than the one set, as when another program has set its own meanwhile. `topics`
+    are the names of those that the bot opened. `standing` is what the bot is in a chat and may do there, where it
+    is more or less than a plain member; `reads_all` whether it hears what is not said to it.
     """
 
     token: str = "4242:AAfake-token-of-the-fake-world"
@@ -107,6 +109,9 @@ class World:
     chats: dict[int, dict[str, Any]] = field(default_factory=dict)
     threads: set[tuple[int, int]] = field(default_factory=set)
     written: set[tuple[int, int]] = field(default_factory=set)
+    topics: dict[tuple[int, int], str] = field(default_factory=dict)
+    standing: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    reads_all: bool = True
     commands: list[Mapping[str, str]] = field(default_factory=list)
     webhook: dict[str, Any] = field(default_factory=dict)
     webhook_seen: str | None = None
@@ -118,7 +123,8 @@ class World:
     @property
     def me(self) -> dict[str, Any]:
         bot_id = int(self.token.partition(":")[0])
-        return {"id": bot_id, "is_bot": True, "first_name": "応援デスク", "username": self.username}
+        names = {"first_name": "応援デスク", "username": self.username}
+        return {"id": bot_id, "is_bot": True, **names, "can_read_all_group_messages": self.reads_all}
 
     def fresh_id(self) -> int:
         return next(self._ids)
@@ -128,6 +134,11 @@ class World:
         private = {"id": chat, "type": "private", "first_name": "花子"}
         group = {"id": chat, "type": "supergroup", "title": "まちづくり"}
         return self.chats.setdefault(chat, private if chat > 0 else group)
+
+    def add_forum(self, chat: int) -> None:
+        """Make a group with topics known, in which the bot may open some."""
+        self.add_chat(chat)["is_forum"] = True
+        self.standing[chat] = {"status": "administrator", "can_manage_topics": True}
 
     def push(self, kind: str, content: Mapping[str, Any]) -> int:
         """Something happened that the bot is to hear of, if it asked for its kind."""
@@ -149,7 +160,15 @@ class World:
             message |= {"message_thread_id": thread, "is_topic_message": True}
         if reply_to is not None:
             message["reply_to_message"] = self.shown(self.post(chat, reply_to))
+        elif thread is not None and (chat, thread) in self.topics:
+            message["reply_to_message"] = self._opening(chat, thread)
         return message
+
+    def _opening(self, chat: int, topic: int) -> dict[str, Any]:
+        """The note that a topic begins with, which everything in it counts as a reply to."""
+        created = {"name": self.topics[chat, topic], "icon_color": 7322096}
+        where = {"message_id": topic, "date": DATE, "chat": self.chats[chat], "message_thread_id": topic}
+        return where | {"from": self.me, "is_topic_message": True, "forum_topic_created": created}
 
     def say(
         self,
@@ -164,14 +183,18 @@ class World:
         self.push("message", message)
         return int(message["message_id"])
 
-    def edit(self, message_id: int, text: str, chat: int = 101, person: int | None = None) -> None:
+    def edit(
+        self, message_id: int, text: str, chat: int = 101, person: int | None = None, thread: int | None = None
+    ) -> None:
         """A person writes a message anew."""
-        frame = self.message(chat, person) | {"message_id": message_id, "edit_date": DATE + 60}
+        frame = self.message(chat, person, thread) | {"message_id": message_id, "edit_date": DATE + 60}
         self.push("edited_message", frame | written(text))
 
-    def show(self, content: Mapping[str, Any], chat: int = 101, caption: str | None = None) -> int:
+    def show(
+        self, content: Mapping[str, Any], chat: int = 101, caption: str | None = None, thread: int | None = None
+    ) -> int:
         """A person sends something that is not text, such as {"photo": [...]}."""
-        message = self.message(chat) | dict(content)
+        message = self.message(chat, thread=thread) | dict(content)
         if caption is not None:
             message |= {"caption": caption, "caption_entities": written(caption)["entities"]}
         self.push("message", message)

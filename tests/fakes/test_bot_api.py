@@ -97,6 +97,74 @@ def test_only_sound_posts_are_taken(api: BotApi, params: Mapping[str, Any], reas
     assert len(api.world.posts(CHAT)) == int(not reason)
 
 
+FORUM = -100_200
+NOT_MODIFIED = (
+    "Bad Request: message is not modified: specified new message content and reply markup are exactly the same"
+)
+FORCED = {"force_reply": True, "selective": True}
+
+
+def told(api: BotApi, method: str, **params: Any) -> str:
+    """Why a call is refused, "" where it is not."""
+    answer = call(api, method, **params)
+    return "" if answer["ok"] else str(answer["description"])
+
+
+def test_a_post_is_edited_once_and_deleted_once(api: BotApi) -> None:
+    assert refusal(api, text="一") == ""
+    where = {"chat_id": CHAT, "message_id": 1}
+    assert told(api, "editMessageText", **where, text="二") == ""
+    assert told(api, "editMessageText", **where, text="二") == NOT_MODIFIED
+    assert told(api, "editMessageText", **where, text=" ") == "Bad Request: message text is empty"
+    assert [post.text for post in api.world.posts(CHAT)] == ["二"]
+    assert told(api, "deleteMessage", **where) == ""
+    assert told(api, "deleteMessage", **where) == "Bad Request: message to delete not found"
+    assert told(api, "editMessageText", **where, text="三") == "Bad Request: message to edit not found"
+    assert told(api, "deleteMessage", chat_id=5, message_id=1) == "Bad Request: chat not found"
+
+
+def test_a_post_that_asks_for_an_answer_cannot_be_edited(api: BotApi) -> None:
+    assert refusal(api, reply_markup=FORCED) == ""
+    assert told(api, "editMessageText", chat_id=CHAT, message_id=1, text="二") == "Bad Request: message can't be edited"
+
+
+def test_topics_are_opened_in_forums_by_who_may(api: BotApi) -> None:
+    wanted = {"chat_id": FORUM, "name": "#12"}
+    assert told(api, "createForumTopic", **wanted) == "Bad Request: chat not found"
+    api.world.add_chat(FORUM)
+    assert told(api, "createForumTopic", **wanted) == "Bad Request: the chat is not a forum"
+    api.world.add_forum(FORUM)
+    assert told(api, "createForumTopic", chat_id=FORUM, name="あ" * 129) == "Bad Request: TOPIC_TITLE_INVALID"
+    topic = call(api, "createForumTopic", **wanted)["result"]["message_thread_id"]
+    assert refusal(api, chat_id=FORUM, message_thread_id=topic) == ""
+    api.world.standing[FORUM] = {"status": "administrator"}
+    assert told(api, "createForumTopic", **wanted) == "Bad Request: not enough rights to create a topic"
+    api.world.standing[FORUM] = {"status": "kicked"}
+    assert told(api, "createForumTopic", **wanted) == "Forbidden: bot was kicked from the supergroup chat"
+
+
+def test_what_is_said_in_a_topic_replies_to_the_note_that_opened_it_unless_to_a_post(api: BotApi) -> None:
+    api.world.add_forum(FORUM)
+    topic = call(api, "createForumTopic", chat_id=FORUM, name="#12")["result"]["message_thread_id"]
+    assert refusal(api, chat_id=FORUM, message_thread_id=topic) == ""
+    api.world.say("一", chat=FORUM, person=5, thread=topic)
+    api.world.say("二", chat=FORUM, person=5, thread=topic, reply_to=topic + 1)
+    first, second = (update["message"]["reply_to_message"] for update in call(api, "getUpdates")["result"])
+    assert (first["message_id"], first["forum_topic_created"]["name"]) == (topic, "#12")
+    assert (second["message_id"], "forum_topic_created" in second) == (topic + 1, False)
+
+
+def test_of_a_group_the_bot_learns_what_it_is_there(api: BotApi) -> None:
+    api.world.add_forum(FORUM)
+    assert call(api, "getChat", chat_id=FORUM)["result"]["is_forum"] is True
+    me = call(api, "getMe")["result"]
+    assert me["can_read_all_group_messages"] is True
+    member = call(api, "getChatMember", chat_id=FORUM, user_id=me["id"])["result"]
+    assert (member["status"], member["can_manage_topics"], member["user"]) == ("administrator", True, me)
+    assert call(api, "getChatMember", chat_id=CHAT, user_id=me["id"])["result"]["status"] == "member"
+    assert told(api, "getChatMember", chat_id=CHAT, user_id=9) == "Bad Request: user not found"
+
+
 def test_the_real_rates_are_enforced_and_violations_counted(api: BotApi) -> None:
     api.world.rates = [Rate("overall", 2, 60), *REAL_RATES]
     api.world.add_chat(102)

@@ -1,6 +1,7 @@
 """The Bot API as we call it, and what its answers mean for a send."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -36,12 +37,19 @@ GONE = {
     "chat_write_forbidden": "no rights",
     "not enough rights to send": "no rights",
     "message thread not found": "thread not found",
+    "topic_deleted": "thread not found",
 }
 REFUSED = {
     "message is too long": "too long",
     "message text is empty": "empty",
     "button_data_invalid": "buttons",
+    "topic_closed": "thread closed",
+    "message to edit not found": "not found",
+    "message can't be edited": "not editable",
+    "message can't be deleted": "not deletable",
 }
+# What is done to a post may be done twice: the second time it is as it was to be.
+DONE_ALREADY = ("message is not modified", "message to delete not found")
 
 
 class Flooded(TelegramError):
@@ -117,6 +125,20 @@ def open_bot(token: SecretStr, api_base: str) -> tuple[Bot, HTTPXRequest]:
         get_updates_request=request,
     )
     return bot, request
+
+
+async def ask(bot: Bot, method: str, **params: object) -> Mapping[str, Any]:
+    """What a method answers, unread: the library would refuse a chat for any part that it does not know, such as
+    what is pinned there. Raises TelegramError."""
+    answer = await bot._post(method, params)
+    if not isinstance(answer, Mapping):
+        raise TelegramError("unreadable")
+    return answer
+
+
+def is_done_already(error: Exception) -> bool:
+    """Whether a post was as it was to be: it says that very thing, or it is not there any more."""
+    return isinstance(error, BadRequest) and any(part in error.message.lower() for part in DONE_ALREADY)
 
 
 def outcome_of(error: Exception) -> Outcome:

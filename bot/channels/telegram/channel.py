@@ -13,15 +13,14 @@ from pydantic import SecretStr
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from telegram import LinkPreviewOptions, ReplyParameters
-from telegram.constants import MessageLimit, UpdateType
+from telegram.constants import UpdateType
 from telegram.error import InvalidToken
 
-from bot.channels.base import Outcome, Outgoing, Receive, Refused, Sent, Throttled
-from bot.channels.divide import units
-from bot.channels.telegram.api import Flooded, open_bot, outcome_of
+from bot.channels.base import Outcome, Outgoing, Receive
+from bot.channels.telegram.api import Flooded, open_bot
 from bot.channels.telegram.poll import Lead, Poll
-from bot.channels.telegram.posts import Post, post_from
+from bot.channels.telegram.room import StaffRoom
+from bot.channels.telegram.sender import Sender
 from bot.channels.telegram.signs import Signs
 from bot.channels.telegram.wire import NAME, BotIdentity, parcel_from
 from bot.clock import Clock
@@ -40,12 +39,22 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
 class TelegramChannel:
-    """Talks as the bot that `token` belongs to. `lead` says whether this process may fetch updates."""
+    """Talks as the bot that `token` belongs to. `lead` says whether this process may fetch updates.
+
+    `room` is the id of the staff's group.
+    """
 
     name = NAME
 
     def __init__(
-        self, settings: TelegramSettings, token: SecretStr, words: Words, clock: Clock, machine: Clock, lead: Lead
+        self,
+        settings: TelegramSettings,
+        token: SecretStr,
+        words: Words,
+        clock: Clock,
+        machine: Clock,
+        lead: Lead,
+        room: str | None = None,
     ) -> None:
         self._settings = settings
         self._words = words
@@ -54,7 +63,9 @@ class TelegramChannel:
         self._lead = lead
         self._secret = webhook_secret(token)
         self._bot, self._connections = open_bot(token, settings.api_base)
-        self._signs = Signs(self._bot, words, machine)
+        self._signs = Signs(self._bot, words, machine, room)
+        self._room = StaffRoom(self._bot, room) if room is not None else None
+        self._sender = Sender(self._bot, words, self._room, self._signs.hush)
         self._identity: BotIdentity | None = None
         self._polling: asyncio.Task[None] | None = None
         self.pacing = pacing_of(settings)
@@ -97,7 +108,10 @@ class TelegramChannel:
         else:
             await self._set_webhook()
         await self._bot.set_my_commands(menu)
-        return BotIdentity(me.id, me.username or "")
+        if self._room is None:
+            return BotIdentity(me.id, me.username or "")
+        await self._room.check(me)
+        return BotIdentity(me.id, me.username or "", self._room.chat)
 
     async def _set_webhook(self) -> None:
         if self._settings.public_url is None:
@@ -150,32 +164,8 @@ class TelegramChannel:
             self._signs.give(raw, parcel)
 
     async def send(self, outgoing: Outgoing) -> Outcome:
-        """Post one reply."""
-        post = post_from(outgoing, self._words)
-        if units(post.text) > MessageLimit.MAX_TEXT_LENGTH:
-            return Refused("too long")
-        try:
-            return Sent(str(await self._post(post)))
-        except Exception as error:
-            outcome = outcome_of(error)
-            if isinstance(outcome, Throttled):
-                self._signs.hush(outcome.seconds)
-            log.debug("not posted", error=type(error).__name__, outcome=type(outcome).__name__)
-            return outcome
-
-    async def _post(self, post: Post) -> int:
-        """Post; returns the id of what was posted."""
-        answers = ReplyParameters(post.answers, allow_sending_without_reply=True) if post.answers else None
-        posted = await self._bot.send_message(
-            post.chat,
-            post.text,
-            entities=post.entities,
-            reply_markup=post.keyboard,
-            message_thread_id=post.thread,
-            reply_parameters=answers,
-            link_preview_options=LinkPreviewOptions(is_disabled=True),
-        )
-        return posted.message_id
+        """Post one reply, or revise or withdraw an earlier one."""
+        return await self._sender.send(outgoing)
 
     async def arrived(self, _outgoing: Outgoing) -> bool | None:
         """Nobody can say: a bot cannot read a chat."""

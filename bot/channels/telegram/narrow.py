@@ -98,7 +98,7 @@ def _answered(message: Raw, answer: Narrow) -> Narrow:
     sender = message.get("from")
     opened = message.get("forum_topic_created") is not None
     return {
-        "message_id": 0,
+        "message_id": message.get("message_id"),
         "date": 1,
         "chat": answer["chat"],
         "from": _person(sender) if isinstance(sender, Mapping) else None,

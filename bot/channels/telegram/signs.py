@@ -10,7 +10,7 @@ import structlog
 from telegram import Bot
 from telegram.constants import ChatAction
 
-from bot.channels.base import Parcel
+from bot.channels.base import Parcel, place_of
 from bot.channels.telegram.api import Flooded
 from bot.channels.telegram.wire import query_id_of
 from bot.clock import Clock
@@ -31,13 +31,15 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 class Signs:
     """Gives signs without anybody waiting for them; what does not work or is too much is left out.
 
-    Answers to taps wait their turn, so that no button spins on; 「入力中」 would be late, and does not.
+    Answers to taps wait their turn, so that no button spins on; 「入力中」 would be late, and does not. In the
+    staff's `room` nobody waits for words of ours.
     """
 
-    def __init__(self, bot: Bot, words: Words, machine: Clock) -> None:
+    def __init__(self, bot: Bot, words: Words, machine: Clock, room: str | None = None) -> None:
         self._bot = bot
         self._words = words
         self._machine = machine
+        self._room = room
         self._quiet_until: datetime | None = None
         self._turns = asyncio.Semaphore(IN_FLIGHT)
         self._underway: set[asyncio.Task[None]] = set()
@@ -48,7 +50,7 @@ class Signs:
         if query is not None:
             answer = partial(self._bot.answer_callback_query, query, text=self._notice(message))
             self._begin(partial(self._insist, answer), IN_FLIGHT + MOST_WAITING)
-        elif message is not None and asks(message.content) and not self._quiet_seconds():
+        elif message is not None and self._is_awaited(message) and not self._quiet_seconds():
             self._begin(self._typing(message), IN_FLIGHT)
 
     def hush(self, seconds: float) -> None:
@@ -66,6 +68,9 @@ class Signs:
         if self._quiet_until is None:
             return 0.0
         return max(0.0, (self._quiet_until - self._machine.now()).total_seconds())
+
+    def _is_awaited(self, message: Message) -> bool:
+        return asks(message.content) and place_of(message.address) != self._room
 
     def _typing(self, message: Message) -> Sign:
         chat, _, thread = message.address.partition(":")

@@ -25,10 +25,11 @@ GROUPS = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
 
 @dataclass(frozen=True)
 class BotIdentity:
-    """Who we are on Telegram; `username` without the @."""
+    """Who we are on Telegram; `username` without the @. In the chat `room`, that of staff, all is said to us."""
 
     id: int
     username: str
+    room: str | None = None
 
 
 def update_id_of(raw: object) -> int | None:
@@ -78,7 +79,8 @@ def _said(message: telegram.Message, read: Reading, bot: BotIdentity, parcel: Pa
     content = read(message, bot)
     if content is None:
         return None
-    return Message(NAME, _address(message), _id(sender.id), parcel.key, parcel.at, content, _id(message.message_id))
+    address, person, ref = _address(message), _id(sender.id), _id(message.message_id)
+    return Message(NAME, address, person, parcel.key, parcel.at, content, ref, _answers(message))
 
 
 def _tapped(query: CallbackQuery, parcel: Parcel) -> Message | None:
@@ -126,8 +128,8 @@ def _command(text: str, entities: tuple[MessageEntity, ...]) -> tuple[str, str] 
 
 
 def _is_for_us(message: telegram.Message, bot: BotIdentity) -> bool:
-    """In a group we are silent unless mentioned or replied to."""
-    if message.chat.type == ChatType.PRIVATE:
+    """In a group we are silent unless mentioned or replied to; staff among themselves always mean us."""
+    if message.chat.type == ChatType.PRIVATE or _id(message.chat.id) == bot.room:
         return True
     if message.chat.type not in GROUPS:
         return False
@@ -135,11 +137,19 @@ def _is_for_us(message: telegram.Message, bot: BotIdentity) -> bool:
 
 
 def _is_reply_to(message: telegram.Message, bot: BotIdentity) -> bool:
-    """Everything in a topic counts as a reply to the note that opened it: that one does not address us."""
+    answered = _answered(message)
+    return answered is not None and answered.from_user is not None and answered.from_user.id == bot.id
+
+
+def _answered(message: telegram.Message) -> telegram.Message | None:
+    """What a message replies to. Everything in a topic replies to the note that opened it: that one does not count."""
     answered = message.reply_to_message
-    if answered is None or answered.from_user is None or answered.forum_topic_created is not None:
-        return False
-    return answered.from_user.id == bot.id
+    return None if answered is None or answered.forum_topic_created is not None else answered
+
+
+def _answers(message: telegram.Message) -> str | None:
+    answered = _answered(message)
+    return _id(answered.message_id) if answered is not None and _is_id(answered.message_id) else None
 
 
 def _mentions(message: telegram.Message, bot: BotIdentity) -> list[MessageEntity]:

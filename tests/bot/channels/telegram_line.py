@@ -58,18 +58,23 @@ async def leading(_name: str) -> bool:
 
 
 def channel_of(
-    api: BotApi, lead: Lead = leading, machine: Clock | None = None, token: str | None = None, **settings: object
+    api: BotApi,
+    lead: Lead = leading,
+    machine: Clock | None = None,
+    token: str | None = None,
+    room: str | None = None,
+    **settings: object,
 ) -> TelegramChannel:
     chosen = TelegramSettings.model_validate({"api_base": api.url, **settings})
     secret = SecretStr(token or api.world.token)
-    return TelegramChannel(chosen, secret, FakeBook(), FixedClock(), machine or FixedClock(), lead)
+    return TelegramChannel(chosen, secret, FakeBook(), FixedClock(), machine or FixedClock(), lead, room)
 
 
 @asynccontextmanager
 async def polling(
-    api: BotApi, keeper: Keeper, lead: Lead = leading, machine: Clock | None = None
+    api: BotApi, keeper: Keeper, lead: Lead = leading, machine: Clock | None = None, room: str | None = None
 ) -> AsyncIterator[TelegramChannel]:
-    channel = channel_of(api, lead, machine)
+    channel = channel_of(api, lead, machine, room=room)
     await channel.start(keeper)
     try:
         yield channel

@@ -19,19 +19,23 @@ from tests.fakes.bot_api import running_bot_api
 from tests.fakes.telegram_world import Post, World
 
 SEED = 20220704
-BOT = BotIdentity(4242, "desk_bot")
 GROUP = -100_200
+ROOM = -100_300
+BOT = BotIdentity(4242, "desk_bot", str(ROOM))
 
 
 def sound_updates() -> list[dict[str, Any]]:
     """One of each kind that we hear."""
     world = World()
     world.add_chat(101)
+    world.add_forum(ROOM)
+    world.topics[ROOM, 9] = "#12"
     world.posts_made.append(Post(world.fresh_id(), 101, "答え", 0.0, ((("はい", "7:entry:a"),),)))
     ref = world.say("初回はいつですか")
     world.say("/ask 二回目は")
     world.say("@desk_bot 𠮷さんの回は", chat=GROUP, person=5, thread=7)
     world.say("もっと", chat=101, reply_to=1)
+    world.say("電話してみます", chat=ROOM, person=5, thread=9)
     world.edit(ref, "三回目は")
     world.tap("はい")
     world.show({"photo": [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]}, caption="この地図")
