@@ -9,6 +9,9 @@ DeskError
  ├ PortTaken           the web server cannot listen
  ├ ChannelNotReady     a channel that cannot start
  ├ DeliveryNotSettled  a verdict of an operator that is not possible
+ ├ PasswordNotSet      a password of the console that cannot be taken
+ ├ NotPublished        entries that are not fit to be published
+ ├ CurationRefused     something a curator cannot do
  ├ FileUnreadable      a file named on the command line
  └ Refusal             a web request that is not served
 """
@@ -103,6 +106,28 @@ class DeliveryNotSettled(DeskError):
 
     def __init__(self, delivery: int, why: str) -> None:
         super().__init__(f"返信 {delivery} に決着をつけられません。{why}。")
+
+
+class PasswordNotSet(DeskError):
+    """A password of the console cannot be set: why, and what to do (without a full stop at the end)."""
+
+    def __init__(self, login: str, why: str) -> None:
+        super().__init__(f"{login} のパスワードを設定できません。{why}。")
+
+
+class NotPublished(DeskError):
+    """Entries cannot be published; `faults` says why, all at once."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("公開できません。\n" + "\n".join(f"  {fault}" for fault in faults))
+
+
+class CurationRefused(DeskError):
+    """A curator cannot do something: why (without a full stop at the end)."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"{why}。")
 
 
 class FileUnreadable(DeskError):

@@ -1,20 +1,48 @@
 """The book that is asked, and the decisions made with it."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
 from bot.config import KnowledgeSettings
 from bot.errors import ContentBroken
-from bot.ports import Decide
+from bot.ports import Canned, Decide
+from handlers.history import framed, unframed
 from handlers.route import decide
 from knowledge.book import Book
-from knowledge.build import load_book
-from knowledge.load import ContentFaults
+from knowledge.build import Edition, first_edition
+from knowledge.load import ContentFaults, load_content
 
 
 def read_book(settings: KnowledgeSettings) -> Book:
     """The content, ready to be asked. Raises ContentBroken."""
+    return read_edition(settings).book
+
+
+def read_edition(settings: KnowledgeSettings) -> Edition:
+    """The same, as it can be brought out anew. Raises ContentBroken."""
     try:
-        return load_book(settings.folder, settings.cache)
+        return first_edition(load_content(settings.folder), settings.folder / "templates", settings.cache)
     except ContentFaults as error:
         raise ContentBroken(error.faults) from None
+
+
+@dataclass(frozen=True)
+class BookWording:
+    """How members' words look, by the book as it is at each time."""
+
+    book: Callable[[], Book]
+
+    def framed(self, words: str) -> str:
+        """What the participant reads."""
+        return framed(words, self.book())
+
+    def unframed(self, text: str) -> str:
+        """What the member wrote."""
+        return unframed(text, self.book())
+
+    def canned(self) -> Sequence[Canned]:
+        """What was written beforehand."""
+        return self.book().content.canned
 
 
 def decide_by(book: Book) -> Decide:

@@ -1,6 +1,6 @@
 """What people look at: a conversation from either side, open questions, web sessions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,7 +46,11 @@ class Asked:
 
 def conversation(session: Session, channel: str, address: str, after: int, at_most: int) -> list[Spoken]:
     """Lines after the one with id `after`, in order; from the start (0), the newest `at_most`."""
-    ids = session.scalars(_line_ids(channel, address, after, at_most)).all()
+    return spoken(session, session.scalars(_line_ids(channel, address, after, at_most)).all())
+
+
+def spoken(session: Session, ids: Sequence[int]) -> list[Spoken]:
+    """These lines, in order; without replies that were never sent after all."""
     inbounds = {row.id: row for row in session.scalars(select(Inbound).where(Inbound.id.in_(ids)))}
     deliveries = {row.id: row for row in session.scalars(select(Delivery).where(Delivery.id.in_(ids)))}
     labels = _labels(session, inbounds.values())

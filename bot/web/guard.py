@@ -1,5 +1,6 @@
 """What protects a browser: the check of a request's origin, and the headers of every response."""
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -31,14 +32,15 @@ def is_same_origin(headers: Headers) -> bool:
 class ProtectiveHeaders:
     """Wraps a whole ASGI application, so that error pages carry the headers too."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
         self._app = app
+        self._headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_protected(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(HEADERS)
+                headers.update(self._headers)
                 headers.setdefault("cache-control", "no-cache" if _is_static(scope) else "no-store")
             await send(message)
 

@@ -20,7 +20,7 @@ from bot.store.transactions import Store
 from bot.web.api import Api
 from bot.web.banner import Banner
 from bot.web.bell import Bell
-from bot.web.guard import ProtectiveHeaders
+from bot.web.guard import HEADERS, ProtectiveHeaders
 from bot.web.pages import Pages
 from bot.web.sessions import Sessions
 from bot.web.troubles import Troubles
@@ -44,7 +44,7 @@ class SiteParts:
 
 def build_site(parts: SiteParts, receive: Receive) -> ASGIApp:
     """The application; messages go to `receive`."""
-    templates = _templates()
+    templates = open_templates()
     pages, api = _pages(parts, templates), _api(parts, receive)
     return ProtectiveHeaders(
         Starlette(
@@ -58,11 +58,13 @@ def build_site(parts: SiteParts, receive: Receive) -> ASGIApp:
                 Mount("/static", StaticFiles(directory=FOLDER / "static")),
             ],
             exception_handlers=Troubles(templates, parts.words, parts.limits.longest_message).handlers(),
-        )
+        ),
+        HEADERS,
     )
 
 
-def _templates() -> Jinja2Templates:
+def open_templates() -> Jinja2Templates:
+    """The pages, in which whatever is filled in is escaped."""
     loader = FileSystemLoader(FOLDER / "templates")
     return Jinja2Templates(env=Environment(loader=loader, autoescape=True, undefined=StrictUndefined))
 

@@ -1,12 +1,12 @@
 """What the page and the API say to each other: two pure translators and their models."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bot.channels.base import cleaned
+from bot.channels.base import Aim, cleaned
 from bot.clock import JAPAN
 from bot.store.models import Delivery, DeliveryState, Inbound, InboundState
 from bot.store.queries import Spoken
@@ -66,7 +66,11 @@ class ChoiceOut(Wire):
 
 
 class Item(Wire):
-    """One line of a conversation, of either side. `key` is the page's own, for what it sent."""
+    """One line of a conversation, of either side. `key` is the page's own, for what it sent.
+
+    `by` is "staff" where a person wrote for the desk. `revises` is the id of the earlier line that this one takes
+    the place of. A line that was `revised` or `withdrawn` says so; of a withdrawn one no word is left.
+    """
 
     id: int
     who: Literal["you", "desk"]
@@ -82,6 +86,10 @@ class Item(Wire):
     rated: bool | None = None
     urgent: bool = False
     ticket: int | None = None
+    by: str = ""
+    revises: int | None = None
+    revised: bool = False
+    withdrawn: bool = False
 
 
 class Conversation(Wire):
@@ -120,23 +128,43 @@ def message_from(wire: MessageIn, address: str, now: datetime) -> Message:
 
 
 def conversation_from(lines: list[Spoken], menu: Mapping[str, str], after: int) -> Conversation:
-    """Lines as the page shows them. Taps that no button explains, such as ratings, are left out."""
-    items = (item_from(line, menu) for line in lines)
+    """Lines as the page shows them. Taps that no button explains, such as ratings, are left out.
+
+    What revises or withdraws one of these lines is shown in its place, and is no line of its own.
+    """
+    changes = {line.delivery.of: line.delivery for line in lines if line.delivery and _is_change(line.delivery)}
+    known = {line.id for line in lines}
+    items = (item_from(line, menu, changes.get(line.id)) for line in lines if _is_shown(line, known))
     last = lines[-1].id if lines else after
     return Conversation(items=tuple(item for item in items if item is not None), last=last)
 
 
-def item_from(line: Spoken, menu: Mapping[str, str]) -> Item | None:
-    """One line as the page shows it, or None where there is nothing to show."""
+def _is_change(delivery: Delivery) -> bool:
+    """Whether something is done to an earlier line, and it did not fail."""
+    return delivery.aim is not Aim.POST and delivery.state is not DeliveryState.FAILED
+
+
+def _is_shown(line: Spoken, known: Set[int]) -> bool:
+    """Whether it is a line of its own, or changes one that the page has from before."""
+    if line.delivery is None or line.delivery.aim is Aim.POST:
+        return True
+    return _is_change(line.delivery) and line.delivery.of not in known
+
+
+def item_from(line: Spoken, menu: Mapping[str, str], change: Delivery | None = None) -> Item | None:
+    """One line as the page shows it, with the latest `change` made to it; None where there is nothing to show."""
     if line.delivery is not None:
-        return _of_desk(line.delivery, line.rated)
+        return _of_desk(line.delivery, line.rated, change or line.delivery)
     if line.inbound is not None:
         return _of_person(line.inbound, line.label, menu)
     return None
 
 
-def _of_desk(delivery: Delivery, rated: bool | None) -> Item:
-    reply = delivery.payload
+def _of_desk(delivery: Delivery, rated: bool | None, latest: Delivery) -> Item:
+    """A reply as its `latest` form says it."""
+    if latest.aim is Aim.WITHDRAW:
+        return _withdrawn(delivery)
+    reply = latest.payload
     return Item(
         id=delivery.id,
         who="desk",
@@ -151,13 +179,29 @@ def _of_desk(delivery: Delivery, rated: bool | None) -> Item:
         rated=rated,
         urgent=reply.urgent,
         ticket=reply.ticket,
+        by=reply.by,
+        revises=delivery.of,
+        revised=latest.aim is Aim.REVISE,
+    )
+
+
+def _withdrawn(delivery: Delivery) -> Item:
+    return Item(
+        id=delivery.id,
+        who="desk",
+        at=japan_time(delivery.created_at),
+        text="",
+        state=delivery.state,
+        by=delivery.payload.by,
+        revises=delivery.of,
+        withdrawn=True,
     )
 
 
 def _of_person(inbound: Inbound, label: str | None, menu: Mapping[str, str]) -> Item | None:
     content = inbound.content
     text = label or menu.get(content.value) if isinstance(content, Tap) else written(content)
-    if text is None:
+    if not text:
         return None
     return Item(
         id=inbound.id,

@@ -4,28 +4,39 @@ import asyncio
 import socket
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import httpx
 
-from bot.app import Parts, open_store, service, web_channel
+from bot.app import service, web_channel
+from bot.channels.base import Channel
 from bot.config import Config
-from bot.ports import Decide
+from bot.parts import Parts, open_store
+from bot.ports import Decide, Words
 from bot.service import Service
 from tests.bot.fakes import FakeBook, FixedClock, decide
 
 READY_SECONDS = 10
 
+Open = Callable[[Parts], list[Channel]]
+
+
+def chat_alone(parts: Parts) -> list[Channel]:
+    """The participants' page and nothing beside it."""
+    return [web_channel(parts)]
+
 
 class Site:
     """A running site and browsers to visit it with."""
 
-    def __init__(self, config: Config, how: Decide) -> None:
+    def __init__(self, config: Config, how: Decide, words: Words, open_channels: Open) -> None:
         self.clock = FixedClock()
         self.machine = FixedClock()
         self._config = config
         self._decide = how
+        self._words = words
+        self._open_channels = open_channels
         self._ready = threading.Event()
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
@@ -37,8 +48,8 @@ class Site:
 
     async def _serve(self) -> None:
         store = open_store(self._config)
-        parts = Parts(self._config, FakeBook(), self._decide, store, self.clock, self.machine)
-        self.service = service(parts, [web_channel(parts)])
+        parts = Parts(self._config, self._words, self._decide, store, self.clock, self.machine)
+        self.service = service(parts, self._open_channels(parts))
         running = asyncio.create_task(self.service.run(self._stop))
         while self.port == 0 and not running.done():
             await asyncio.sleep(0.01)
@@ -72,8 +83,10 @@ class Site:
 
 
 @contextmanager
-def running_site(config: Config, how: Decide = decide) -> Iterator[Site]:
-    site = Site(config, how)
+def running_site(
+    config: Config, how: Decide = decide, words: Words | None = None, open_channels: Open = chat_alone
+) -> Iterator[Site]:
+    site = Site(config, how, words or FakeBook(), open_channels)
     thread = threading.Thread(target=site.serve)
     thread.start()
     site.wait_until_ready()

@@ -75,6 +75,10 @@ def test_a_message_is_stored_and_answered(browser: httpx.Client) -> None:
         "rated": None,
         "urgent": False,
         "ticket": None,
+        "by": "",
+        "revises": None,
+        "revised": False,
+        "withdrawn": False,
     }
 
 

@@ -13,22 +13,35 @@ export class Conversation {
     this.pending = new Map();
     this.day = null;
     this.lastWho = null;
+    this.isWithPerson = false;
   }
 
   get isEmpty() {
     return this.list.childElementCount === 0;
   }
 
-  /** Whether the person has spoken last and the desk is to answer. */
+  /** Whether the person has spoken last and the desk is to answer by itself. */
   get isWaiting() {
+    if (this.isWithPerson) return false;
     const isSending = [...this.pending.values()].some((line) => line.dataset.state === "sending");
     return isSending || this.lastWho === "you";
   }
 
-  /** Add a stored line; gives its element. */
+  /** Add a stored line, or change the one that it revises; gives its element, if there is one. */
   add(item) {
+    if (item.revises !== null) return this.revise(item);
     const line = item.who === "you" ? this.own(item) : this.desks(item);
     this.lastWho = item.who;
+    if (item.who === "desk") this.isWithPerson = item.by === "staff";
+    return line;
+  }
+
+  revise(item) {
+    const old = this.list.querySelector(`.desk[data-id="${Number(item.revises)}"]`);
+    if (!old) return null;
+    const at = old.querySelector("time").dateTime;
+    const line = this.deskLine({ ...item, id: item.revises, at });
+    old.replaceWith(line);
     return line;
   }
 
@@ -42,9 +55,13 @@ export class Conversation {
   }
 
   desks(item) {
-    const line = deskLine(item, (value, label) => this.tap({ tap: { value, reply: item.id } }, label));
+    const line = this.deskLine(item);
     this.place(line, item.at);
     return line;
+  }
+
+  deskLine(item) {
+    return deskLine(item, (value, label) => this.tap({ tap: { value, reply: item.id } }, label));
   }
 
   /** Before what is still being sent, after a new day where one began; a line in place is not moved. */

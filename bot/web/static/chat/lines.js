@@ -47,8 +47,10 @@ export function deskLine(item, tap) {
   const line = made("desk-line");
   line.dataset.id = item.id;
   line.classList.toggle("urgent", item.urgent);
+  line.classList.toggle("staff", item.by === "staff");
+  line.classList.toggle("withdrawn", item.withdrawn);
   showHead(line, item);
-  appendText(line.querySelector(".text"), item.text, { phones: item.urgent });
+  appendText(line.querySelector(".text"), item.withdrawn ? phrases.withdrawn : item.text, { phones: item.urgent });
   line.querySelector(".sources").textContent = sourcesText(item.sources);
   showChoices(line.querySelector(".choices"), item.choices, tap);
   showChoices(line.querySelector(".related"), item.related, tap);
@@ -57,17 +59,17 @@ export function deskLine(item, tap) {
   return line;
 }
 
-function showHead(line, { outcome, urgent, ticket }) {
-  const kind = urgent ? "urgent" : outcome;
+function showHead(line, { outcome, urgent, ticket, by, revised }) {
+  const kind = urgent ? "urgent" : by || outcome;
   const label = line.querySelector(".outcome");
   const number = line.querySelector(".ticket");
   if (kind) {
-    line.dataset.outcome = outcome;
     label.querySelector("use").setAttribute("href", `#icon-${kind}`);
     label.lastElementChild.textContent = phrases[kind];
   } else label.remove();
   if (ticket) number.querySelector("b").textContent = ticket;
   else number.remove();
+  if (!revised) line.querySelector(".revised").remove();
   const head = line.querySelector(".head");
   if (head.childElementCount === 0) head.remove();
 }

@@ -1,0 +1,102 @@
+"""The console's web application: which path leads where."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.templating import Jinja2Templates
+from starlette.types import ASGIApp
+
+from bot.channels.base import Receive
+from bot.clock import Clock
+from bot.config import LimitSettings
+from bot.house import House
+from bot.pace import Pace
+from bot.ports import Wording, Words
+from bot.store.transactions import Store
+from bot.web.banner import Banner
+from bot.web.console import Console
+from bot.web.console_login import TRIES_OF_ADDRESS, TRIES_OF_LOGIN, Door, to_login
+from bot.web.guard import HEADERS, ProtectiveHeaders
+from bot.web.site import open_templates
+from bot.web.staff_sessions import LoginNeeded, StaffSessions
+from bot.web.troubles import Troubles
+from handlers.presence import moment_text
+
+# With "no-referrer" browsers do not say where a form comes from.
+CONSOLE_HEADERS = {**HEADERS, "referrer-policy": "same-origin"}
+
+
+@dataclass(frozen=True)
+class ConsoleParts:
+    """What the console works with. `draw` gives new unguessable strings; `machine` is the real clock."""
+
+    store: Store
+    words: Words
+    wording: Wording
+    house: House
+    clock: Clock
+    machine: Clock
+    draw: Callable[[], str]
+    limits: LimitSettings
+    clock_is_set: bool
+
+
+def build_console(parts: ConsoleParts, receive: Receive) -> ASGIApp:
+    """The application; what members do goes to `receive`."""
+    templates = open_templates()
+    templates.env.filters["moment"] = moment_text
+    templates.env.globals["phrase"] = parts.words.phrase
+    sessions = StaffSessions(parts.store, parts.house, parts.machine, parts.draw)
+    door, console = _door(parts, templates, sessions), _console(parts, templates, sessions, receive)
+    troubles = Troubles(templates, parts.words, parts.limits.longest_message).handlers()
+    app = Starlette(
+        routes=[
+            Route("/staff", console.queue),
+            Route("/staff/login", door.show),
+            Route("/staff/login", door.log_in, methods=["POST"]),
+            Route("/staff/logout", door.log_out, methods=["POST"]),
+            Route("/staff/tickets/{number:int}", console.ticket),
+            Route("/staff/tickets/{number:int}/act", console.act, methods=["POST"]),
+            Route("/staff/tickets/{number:int}/preview", console.preview, methods=["POST"]),
+            Route("/staff/tickets/{number:int}/tap", console.tap, methods=["POST"]),
+        ],
+        exception_handlers={**troubles, LoginNeeded: _ask_to_log_in},
+    )
+    return ProtectiveHeaders(app, CONSOLE_HEADERS)
+
+
+async def _ask_to_log_in(_request: Request, _error: Exception) -> Response:
+    return to_login()
+
+
+def _door(parts: ConsoleParts, templates: Jinja2Templates, sessions: StaffSessions) -> Door:
+    return Door(
+        templates=templates,
+        store=parts.store,
+        house=parts.house,
+        sessions=sessions,
+        machine=parts.machine,
+        checking=asyncio.Semaphore(1),
+        of_login=Pace(TRIES_OF_LOGIN),
+        of_address=Pace(TRIES_OF_ADDRESS),
+    )
+
+
+def _console(parts: ConsoleParts, templates: Jinja2Templates, sessions: StaffSessions, receive: Receive) -> Console:
+    return Console(
+        templates=templates,
+        store=parts.store,
+        receive=receive,
+        house=parts.house,
+        sessions=sessions,
+        words=parts.words,
+        wording=parts.wording,
+        clock=parts.clock,
+        draw=parts.draw,
+        banner=Banner(parts.words, parts.clock_is_set),
+    )
