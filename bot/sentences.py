@@ -36,6 +36,7 @@ SENTENCES: dict[str, dict[str, object]] = {
     "media_question": {"kind": "写真"},
     **{f"command_{name}": {} for name in COMMANDS},
     **{key: {} for key in (*KINDS.values(), OTHER_KIND)},
+    "correction": {"title": "参加費", "answer": "無料です"},
     "error_bad_request": {"limit": 1, "seconds": 1},
     "error_forbidden": {"limit": 1, "seconds": 1},
     "error_no_session": {"limit": 1, "seconds": 1},

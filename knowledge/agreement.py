@@ -11,6 +11,8 @@ from knowledge.schema import Entry, Kind, Slot, Subject
 from knowledge.terms import Scores
 from knowledge.words import WordBook
 
+Counts = NDArray[np.int32]
+
 _IMPOSSIBLE = 100.0
 _SMOOTHING = 2.0
 _MOST_ODDS = 1.5
@@ -34,9 +36,12 @@ class Bonuses:
 
 
 class Agreement:
-    """Holds what the entries are about, as arrays with one element an entry."""
+    """Holds what the entries are about, as arrays with one element an entry.
 
-    def __init__(self, entries: Sequence[Entry], words: WordBook, bonuses: Bonuses) -> None:
+    `wanted` says how many phrasings of each entry ask for which aspect: a row an entry, a column an aspect.
+    """
+
+    def __init__(self, entries: Sequence[Entry], wanted: Counts, words: WordBook, bonuses: Bonuses) -> None:
         self._words = words
         self._bonuses = bonuses
         self._ids = [entry.id for entry in entries]
@@ -46,7 +51,7 @@ class Agreement:
         self._needs_span = np.array([entry.slot is Slot.SPAN for entry in entries])
         self._takes_no_session = np.array([entry.slot is Slot.NO_SESSION for entry in entries])
         self._smalltalk = np.array([entry.kind is Kind.SMALLTALK for entry in entries])
-        self._aspect_odds = self._learn_aspects(entries)
+        self._aspect_odds = _aspect_odds(wanted, np.array([[len(entry.phrasings)] for entry in entries]))
 
     def score(self, part: Part, over: frozenset[Subject]) -> Scores:
         """What to add to each entry's likeness. Subjects `over` by now count against an entry unless named."""
@@ -102,12 +107,9 @@ class Agreement:
             return np.zeros(len(self._ids), dtype=np.float32)
         return np.asarray(self._aspect_odds[:, columns].mean(axis=1), dtype=np.float32)
 
-    def _learn_aspects(self, entries: Sequence[Entry]) -> Scores:
-        """How much more often an entry's phrasings ask for an aspect than all do: smoothed log odds."""
-        names = self._words.aspect_names
-        asked = [[self._words.aspects(phrasing) for phrasing in entry.phrasings] for entry in entries]
-        counts = np.array([[sum(name in aspects for aspects in own) for name in names] for own in asked], dtype=float)
-        sizes = np.array([[len(own)] for own in asked])
-        overall = np.maximum(counts.sum(axis=0) / sizes.sum(), 1e-3)
-        odds = (counts + _SMOOTHING * overall) / (sizes + _SMOOTHING) / overall
-        return np.asarray(np.clip(np.log(odds), -_MOST_ODDS, _MOST_ODDS), dtype=np.float32)
+
+def _aspect_odds(wanted: Counts, sizes: Counts) -> Scores:
+    """How much more often an entry's phrasings ask for an aspect than all do: smoothed log odds."""
+    overall = np.maximum(wanted.sum(axis=0) / sizes.sum(), 1e-3)
+    odds = (wanted + _SMOOTHING * overall) / (sizes + _SMOOTHING) / overall
+    return np.asarray(np.clip(np.log(odds), -_MOST_ODDS, _MOST_ODDS), dtype=np.float32)

@@ -1,6 +1,7 @@
 """The one door that handlers use: content, calendar, phrases and search behind it."""
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -9,12 +10,24 @@ from knowledge.conclude import Judged, conclude, show
 from knowledge.danger import DangerWatch
 from knowledge.finding import Finding, Outcome, Turn
 from knowledge.judge import Scale, judge
+from knowledge.likeness import Profile
 from knowledge.load import Content
 from knowledge.question import BY_SOUND, Part, Question, Understanding
 from knowledge.ranking import Candidate, Ranking
 from knowledge.render import Renderer
 from knowledge.schema import Entry, Kind
 from knowledge.tell import explain
+
+# How much likelier the better of two candidates is taken to be, a unit of score.
+_SHARPNESS = 1.5
+
+
+@dataclass(frozen=True)
+class Similar:
+    """An entry that says something near, and how near its meaning is (a cosine)."""
+
+    entry: Entry
+    meaning: float
 
 
 @dataclass(frozen=True)
@@ -104,6 +117,20 @@ class Book:
         """The candidates for each part of a message and the judgement on them, for measuring and calibrating."""
         return self._judge(self._understanding.understand(text, turns, self._entries, at), at)
 
+    def similar(self, text: str, at: dt.datetime) -> tuple[Similar, ...]:
+        """The entries that are nearest to what a text asks, the nearest first."""
+        found = {c.entry.id: c for judged in self.weigh(text, (), at) for c in reversed(judged.candidates)}
+        nearest = sorted(found.values(), key=lambda candidate: -candidate.score)
+        return tuple(Similar(candidate.entry, candidate.meaning) for candidate in nearest)
+
+    def profile(self, text: str, at: dt.datetime) -> Profile:
+        """What to compare a question by with others that people asked."""
+        question = self._understanding.understand(text, (), self._entries, at)
+        views = list(dict.fromkeys([question.text, *(view for part in question.parts for _, view in part.views)]))
+        judged = self._judge(question, at)
+        chances = {entry: chance for one in judged for entry, chance in _chances(one.candidates)}
+        return Profile(self._ranking.vectors(views), self._ranking.rarities(" ".join(views[1:])), chances)
+
     def _judge(self, question: Question, at: dt.datetime) -> list[Judged]:
         """The finer reading where every part of it is sure of an answer of its own, else the plain one."""
         judged = self._judge_parts([*question.parts, *question.finer], question.english, at)
@@ -120,6 +147,13 @@ class Book:
         valid = [[c for c in candidates if c.entry.valid.holds(today)] for candidates in ranked]
         shown = [_shown(candidates, self._scale.danger_at) for candidates in valid]
         return [Judged(part, own, judge(own, self._scale)) for part, own in zip(parts, shown, strict=True)]
+
+
+def _chances(candidates: Sequence[Candidate]) -> list[tuple[str, float]]:
+    """How likely each entry is meant; those for whatever lies outside of the desk say nothing about likeness."""
+    odds = [math.exp(_SHARPNESS * (candidate.score - candidates[0].score)) for candidate in candidates]
+    told = [(c.entry, odd / sum(odds)) for c, odd in zip(candidates, odds, strict=True)]
+    return [(entry.id, chance) for entry, chance in told if entry.kind in (Kind.ANSWER, Kind.GAP)]
 
 
 def _japanese(entry: Entry) -> str:

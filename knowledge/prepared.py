@@ -5,17 +5,19 @@ import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.encoder import Encoder, Vectors
-from knowledge.kana import Spelling, learn_spelling
-from knowledge.learning import learn
+from knowledge.kana import Spelling, learn_more_spelling, learn_spelling
+from knowledge.learning import learn, learn_more, noise, noise_with, noise_without
 from knowledge.reading import Reader
-from knowledge.terms import Postings, post
+from knowledge.terms import Kept, Postings, post, post_more
 from knowledge.words import WordBook
 
 _AXES = 256
@@ -36,7 +38,8 @@ class Prepared:
 
     `axes` are the directions in which the phrasings differ most, a column each; `phrasings` their vectors along
     these, a column a phrasing; `answers` the vectors of the answers and `learned` what to multiply a question's
-    vector by, a column a document.
+    vector by, a column a document; `noise` how loud all documents together are for each phrasing (see
+    `learning.noise`); `wanted` how many phrasings of a document, a row, ask for an aspect, a column.
     """
 
     sizes: tuple[int, ...]
@@ -44,6 +47,8 @@ class Prepared:
     phrasings: Vectors
     answers: Vectors
     learned: Vectors
+    noise: Vectors
+    wanted: NDArray[np.int32]
     sounds: tuple[str, ...]
     spelling: Spelling
     terms: Postings
@@ -60,18 +65,86 @@ def prepare(documents: Sequence[Document], encoder: Encoder, reader: Reader, wor
     vectors = encoder.encode([*phrasings, *answers])
     said = vectors[: len(phrasings)]
     axes = _main_axes(said)
+    learned = learn(said, sizes)
     return Prepared(
         sizes=sizes,
         axes=axes,
         phrasings=np.ascontiguousarray((said @ axes).T),
         answers=np.ascontiguousarray(vectors[len(phrasings) :].T),
-        learned=learn(said, sizes),
+        learned=learned,
+        noise=noise(said, learned),
+        wanted=_wanted(documents, words),
         sounds=sounds,
         spelling=learn_spelling(reader, [*phrasings, *answers]),
         terms=post([words.terms(p) for p in phrasings]),
-        terms_all=post([words.terms("。".join([*d.phrasings, d.answer])) for d in documents]),
+        terms_all=post(_all_terms(documents, words)),
         grams=post([sound_grams(s) for s in sounds]),
     )
+
+
+def prepare_more(
+    prepared: Prepared,
+    kept: Kept,
+    documents: Sequence[Document],
+    encoder: Encoder,
+    reader: Reader,
+    words: WordBook,
+) -> Prepared:
+    """Those documents that are kept, in their order, and others after them, in a fraction of the time that all take
+    anew. The axes stay, and what was learned of the documents that stay."""
+    phrasings = [p for d in documents for p in d.phrasings]
+    answers = [d.answer for d in documents]
+    sounds = [reader.sound(p) for p in phrasings]
+    said = np.repeat(kept, prepared.sizes)
+    # In half precision, as those of the base are kept.
+    vectors = encoder.encode([*phrasings, *answers]).astype(np.float16).astype(np.float32)
+    fresh = vectors[: len(phrasings)]
+    along = np.concatenate([_columns(prepared.phrasings, said), (fresh @ prepared.axes).T], axis=1)
+    learned, loud = _learn_more(prepared, kept, along, fresh, [len(d.phrasings) for d in documents])
+    return Prepared(
+        sizes=(*compress(prepared.sizes, kept), *(len(d.phrasings) for d in documents)),
+        axes=prepared.axes,
+        phrasings=along,
+        answers=np.concatenate([_columns(prepared.answers, kept), vectors[len(phrasings) :].T], axis=1),
+        learned=learned,
+        noise=loud,
+        wanted=np.concatenate([prepared.wanted[kept], _wanted(documents, words)]),
+        sounds=(*compress(prepared.sounds, said), *sounds),
+        spelling=learn_more_spelling(prepared.spelling, reader, [*phrasings, *answers]),
+        terms=post_more(prepared.terms, said, [words.terms(p) for p in phrasings]),
+        terms_all=post_more(prepared.terms_all, kept, _all_terms(documents, words)),
+        grams=post_more(prepared.grams, said, [sound_grams(s) for s in sounds]),
+    )
+
+
+def _learn_more(
+    prepared: Prepared, kept: Kept, along: Vectors, fresh: Vectors, sizes: Sequence[int]
+) -> tuple[Vectors, Vectors]:
+    """What is learned of all, and how loud all are; `along` are all phrasings along the axes, `fresh` the new ones."""
+    vectors = np.ascontiguousarray(along.T)
+    staying, leaving = _columns(prepared.learned, kept), prepared.axes.T @ prepared.learned[:, ~kept]
+    others = np.concatenate([prepared.noise[np.repeat(kept, prepared.sizes)], noise(fresh, staying)])
+    if leaving.shape[1]:
+        before = len(vectors) - len(fresh)
+        others[:before] = noise_without(others[:before], noise(vectors[:before], leaving))
+    learned = learn_more(vectors, others, sizes)
+    return np.concatenate([staying, prepared.axes @ learned], axis=1), noise_with(others, noise(vectors, learned))
+
+
+def _columns(vectors: Vectors, kept: Kept) -> Vectors:
+    """The columns that are kept; where all are, without a copy."""
+    return vectors if kept.all() else vectors[:, kept]
+
+
+def _all_terms(documents: Sequence[Document], words: WordBook) -> list[tuple[str, ...]]:
+    return [words.terms("。".join([*d.phrasings, d.answer])) for d in documents]
+
+
+def _wanted(documents: Sequence[Document], words: WordBook) -> NDArray[np.int32]:
+    """How many phrasings of each document ask for each aspect."""
+    asked = [[words.aspects(phrasing) for phrasing in d.phrasings] for d in documents]
+    counts = [[sum(name in aspects for aspects in own) for name in words.aspect_names] for own in asked]
+    return np.array(counts, dtype=np.int32).reshape(len(documents), len(words.aspect_names))
 
 
 def _main_axes(vectors: Vectors) -> Vectors:
@@ -98,7 +171,7 @@ def write_prepared(prepared: Prepared, fingerprint: str, file: Path) -> None:
     for name in _POSTINGS:
         postings: Postings = getattr(prepared, name)
         texts[name] = postings.terms
-        arrays |= {f"{name}_{part}": getattr(postings, part) for part in ("size", "offsets", "numbers", "weights")}
+        arrays |= {f"{name}_{part}": getattr(postings, part) for part in ("size", "offsets", "numbers", "counts")}
     arrays["texts"] = np.frombuffer(json.dumps(texts, ensure_ascii=False).encode(), dtype=np.uint8)
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=file.parent, suffix=".npz")
@@ -120,7 +193,7 @@ def read_prepared(fingerprint: str, file: Path) -> Prepared | None:
 
 
 _POSTINGS = ("terms", "terms_all", "grams")
-_ARRAYS = ("sizes", "axes", "phrasings", "answers", "learned")
+_ARRAYS = ("sizes", "axes", "phrasings", "answers", "learned", "noise", "wanted")
 
 
 def _prepared(texts: dict[str, Any], arrays: dict[str, Any]) -> Prepared:
@@ -130,7 +203,7 @@ def _prepared(texts: dict[str, Any], arrays: dict[str, Any]) -> Prepared:
             tuple(texts[name]),
             arrays[f"{name}_offsets"],
             arrays[f"{name}_numbers"],
-            arrays[f"{name}_weights"],
+            arrays[f"{name}_counts"],
         )
         for name in _POSTINGS
     }
@@ -140,6 +213,8 @@ def _prepared(texts: dict[str, Any], arrays: dict[str, Any]) -> Prepared:
         phrasings=arrays["phrasings"],
         answers=arrays["answers"],
         learned=arrays["learned"],
+        noise=arrays["noise"],
+        wanted=arrays["wanted"],
         sounds=tuple(texts["sounds"]),
         spelling=dict(zip(texts["spelt"], zip(arrays["costs"].tolist(), texts["writings"], strict=True), strict=True)),
         **postings,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge.agreement import Agreement
-from knowledge.encoder import Encoder
+from knowledge.encoder import Encoder, Vectors
 from knowledge.question import Part
 from knowledge.schema import Entry, Subject
 from knowledge.search import Channels, SearchIndex, Weights
@@ -73,6 +73,14 @@ class Ranking:
         return [
             self._rank_part(part, channels.rows([place[text] for _, text in part.all_views]), over) for part in parts
         ]
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """The unit vectors of some texts, a row each."""
+        return self._encoder.encode(texts)
+
+    def rarities(self, text: str) -> dict[str, float]:
+        """The terms of a text, each with how much it tells."""
+        return {term: self._index.rarity(term) for term in self._words.terms(text)}
 
     def _rank_part(self, part: Part, channels: Channels, over: frozenset[Subject]) -> list[Candidate]:
         sums = channels.sum(self._weights) + self._view_bonus(part)[:, None] - self._repeats(part)

@@ -75,6 +75,10 @@ class SearchIndex:
         """Whether any phrasing has a word."""
         return len(self._terms.documents_with(form)) > 0
 
+    def rarity(self, term: str) -> float:
+        """How much a term tells."""
+        return self._terms.rarity(term)
+
     def has(self, number: int, term: str) -> bool:
         """Whether a document, by number, has a term in a phrasing or its answer."""
         return bool((self._terms_all.documents_with(term) == number).any())

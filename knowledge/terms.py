@@ -1,6 +1,5 @@
 """Word search: BM25 over sparse terms, scored for all documents at once."""
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Scores = NDArray[np.float32]
+# One truth value a document.
+Kept = NDArray[np.bool_]
 
 _K1 = 1.2
 _B = 0.5
@@ -16,35 +17,62 @@ _B = 0.5
 
 @dataclass(frozen=True)
 class Postings:
-    """An inverted index as arrays: the documents of `terms[i]` and its weights in them stand at
+    """An inverted index as arrays: the documents that have `terms[i]`, and how often each has it, stand at
     `offsets[i]` to `offsets[i + 1]`. `size` is the number of documents."""
 
     size: int
     terms: tuple[str, ...]
     offsets: NDArray[np.int64]
     numbers: NDArray[np.int32]
-    weights: Scores
+    counts: NDArray[np.uint16]
 
 
 def post(documents: Sequence[Sequence[str]]) -> Postings:
-    """The BM25 weights (Robertson and Zaragoza 2009) of documents given as lists of terms."""
-    found: dict[str, list[tuple[int, int]]] = {}
-    for number, document in enumerate(documents):
-        for term, count in Counter(document).items():
-            found.setdefault(term, []).append((number, count))
-    sizes = [len(own) for own in found.values()]
-    numbers = np.array([n for own in found.values() for n, _ in own], dtype=np.int32)
-    counts = np.array([c for own in found.values() for _, c in own], dtype=np.float32)
-    lengths = np.array([len(d) for d in documents], dtype=np.float32)
+    """The index of documents given as lists of terms."""
+    nothing = np.zeros(0, dtype=np.int32)
+    empty = Postings(0, (), np.zeros(1, dtype=np.int64), nothing, nothing.astype(np.uint16))
+    return post_more(empty, nothing.astype(np.bool_), documents)
+
+
+def post_more(postings: Postings, kept: Kept, documents: Sequence[Sequence[str]]) -> Postings:
+    """The index of those documents that are kept, in their order, and of others after them."""
+    staying = kept[postings.numbers]
+    first = int(kept.sum())
+    place = {term: number for number, term in enumerate(postings.terms)}
+    added = [
+        (place.setdefault(term, len(place)), number, count)
+        for number, document in enumerate(documents, first)
+        for term, count in Counter(document).items()
+    ]
+    fresh = np.array(added, dtype=np.int32).reshape(-1, 3)
+    before = np.repeat(np.arange(len(postings.terms), dtype=np.int32), np.diff(postings.offsets))
+    owners = np.concatenate([before[staying], fresh[:, 0]])
+    numbers = np.concatenate([(np.cumsum(kept) - 1)[postings.numbers[staying]], fresh[:, 1]])
+    counts = np.concatenate([postings.counts[staying], fresh[:, 2]])
+    order = np.argsort(owners, kind="stable")
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(owners, minlength=len(place)))]).astype(np.int64)
+    return Postings(
+        first + len(documents),
+        tuple(place),
+        offsets,
+        numbers[order].astype(np.int32),
+        counts[order].astype(np.uint16),
+    )
+
+
+def _weights(postings: Postings) -> Scores:
+    """What each posting counts: BM25 (Robertson and Zaragoza 2009)."""
+    sizes = np.diff(postings.offsets)
+    counts = postings.counts.astype(np.float32)
+    lengths = np.bincount(postings.numbers, counts, postings.size).astype(np.float32)
     norm = 1 - _B + _B * lengths / max(float(lengths.mean()), 1.0)
-    rarities = np.repeat([_rarity(len(documents), size) for size in sizes], sizes)
-    weights = rarities * counts * (_K1 + 1) / (counts + _K1 * norm[numbers])
-    offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-    return Postings(len(documents), tuple(found), offsets, numbers, weights.astype(np.float32))
+    rarities = np.repeat(_rarity(postings.size, sizes), sizes)
+    weights = rarities * counts * (_K1 + 1) / (counts + _K1 * norm[postings.numbers])
+    return np.asarray(weights, dtype=np.float32)
 
 
-def _rarity(size: int, documents_with: int) -> float:
-    return math.log(1 + (size - documents_with + 0.5) / (documents_with + 0.5))
+def _rarity(size: int, documents_with: NDArray[np.int64]) -> NDArray[np.float64]:
+    return np.asarray(np.log(1 + (size - documents_with + 0.5) / (documents_with + 0.5)), dtype=np.float64)
 
 
 class TermIndex:
@@ -52,6 +80,7 @@ class TermIndex:
 
     def __init__(self, postings: Postings) -> None:
         self._postings = postings
+        self._weights = _weights(postings)
         self._place = {term: place for place, term in enumerate(postings.terms)}
 
     def _span(self, term: str) -> slice:
@@ -68,12 +97,12 @@ class TermIndex:
         scores = np.zeros(self._postings.size, dtype=np.float32)
         for term in set(terms):
             span = self._span(term)
-            scores[self._postings.numbers[span]] += self._postings.weights[span]
+            scores[self._postings.numbers[span]] += self._weights[span]
         return scores
 
     def rarity(self, term: str) -> float:
         """How much a term tells (its idf); that of a term seen nowhere is the highest."""
-        return _rarity(self._postings.size, len(self.documents_with(term)))
+        return float(_rarity(self._postings.size, np.array(len(self.documents_with(term)))))
 
     def coverage(self, terms: Iterable[str]) -> Scores:
         """The share of a query's terms, by rarity, that each document has (0..1)."""

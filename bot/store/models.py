@@ -340,7 +340,10 @@ class Draft(Base):
 
 
 class Published(Base):
-    """An entry that a curator published, as JSON. The newest of an `entry_id` counts; all running desks take it up."""
+    """An entry that a curator published, as JSON. The newest of an `entry_id` counts; all running desks take it up.
+
+    `merged` says that the content has had the same since, so that it is the content alone that counts from then on.
+    """
 
     __tablename__ = "published"
     __table_args__ = (Index("published_by_entry", "entry_id", "id"),)
@@ -350,6 +353,7 @@ class Published(Base):
     entry: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(Moment)
     actor: Mapped[str]
+    merged: Mapped[bool] = mapped_column(default=False)
 
 
 class Correction(Base):

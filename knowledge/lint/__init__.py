@@ -1,16 +1,17 @@
 """Faults of the content that its form alone does not show, each a sentence with file and entry."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from itertools import chain
 from pathlib import Path
 
 from knowledge.lint import answers, entries, numbers, patterns, programme
 from knowledge.lint.phrases import find_phrase_faults
+from knowledge.lint.placed import placed
 from knowledge.load import Content
 
-__all__ = ["find_faults", "find_phrase_faults"]
+__all__ = ["find_entry_faults", "find_faults", "find_phrase_faults"]
 
-_CHECKS: tuple[Callable[[Content], Iterable[str]], ...] = (
+_OF_ENTRIES: tuple[Callable[[Content], Iterable[str]], ...] = (
     entries.ids_used_twice,
     entries.phrasings_claimed_twice,
     entries.unknown_related,
@@ -19,6 +20,9 @@ _CHECKS: tuple[Callable[[Content], Iterable[str]], ...] = (
     entries.answers_without_source,
     entries.never_shown,
     entries.hand_typed_dates,
+)
+_CHECKS = (
+    *_OF_ENTRIES,
     patterns.broken_patterns,
     numbers.unknown_numbers,
     programme.missing_names,
@@ -40,5 +44,13 @@ def find_faults(content: Content, templates: Path) -> list[str]:
     """
     faults = list(chain.from_iterable(check(content) for check in _CHECKS))
     if not any(programme.missing_names(content)):
-        faults += answers.unfit_answers(content, templates)
+        faults += answers.unfit_answers(placed(content), content.programme, templates)
     return faults
+
+
+def find_entry_faults(content: Content, names: Collection[str], templates: Path) -> list[str]:
+    """The faults of the entries with these ids within content that is right without them, in Japanese."""
+    found = chain.from_iterable(check(content) for check in _OF_ENTRIES)
+    own = [here for here in placed(content) if here.entry.id in names]
+    faults = [fault for fault in found if any(f"[{name}]" in fault for name in names)]
+    return faults + answers.unfit_answers(own, content.programme, templates)

@@ -1,15 +1,14 @@
 """Faults of answers as they are shown: rendered throughout the season."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.calendar import Asked, Span
 from knowledge.lint.dates import contradictions
 from knowledge.lint.moments import asked_cases, known_dates, moments, season, telling_moments
-from knowledge.lint.placed import Placed, placed
-from knowledge.load import Content
+from knowledge.lint.placed import Placed
 from knowledge.render import Renderer
 from knowledge.schema import Programme
 
@@ -25,10 +24,10 @@ class Shown:
     asked: Asked
 
 
-def unfit_answers(content: Content, templates: Path) -> list[str]:
+def unfit_answers(entries: Iterable[Placed], programme: Programme, templates: Path) -> list[str]:
     """Answers, Japanese and English, that do not render, are too long, or name a wrong date."""
-    proof = Proof(content.programme, Renderer(templates, content.programme))
-    return [fault for here in placed(content) for fault in proof.faults(here)]
+    proof = Proof(programme, Renderer(templates, programme))
+    return [fault for here in entries for fault in proof.faults(here)]
 
 
 class Proof:

@@ -129,6 +129,7 @@ def _entries() -> None:
         sa.Column("entry", sa.Text(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("merged", sa.Boolean(), nullable=False),
     )
     op.create_index("published_by_entry", "published", ["entry_id", "id"])
     op.create_table(

@@ -1,0 +1,128 @@
+"""The shelf: holds the book as it is now, and takes up what is published without a restart."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.ports import Labelled
+from bot.store import published
+from bot.store.models import Published
+from bot.store.transactions import Store
+from handlers.effects import Effect
+from handlers.message import Message
+from handlers.route import decide
+from handlers.situation import Situation
+from knowledge.book import Book
+from knowledge.build import Edition, new_edition
+from knowledge.finding import Finding, Turn
+from knowledge.schema import Entry, Programme
+
+LOOK_SECONDS = 0.25
+NOTHING_YET = (-1, -1)
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+
+class Shelf:
+    """One for each process. Whoever asks gets the newest book; the next one is made beside it and put in its place."""
+
+    def __init__(self, first: Edition, store: Store) -> None:
+        self._edition = first
+        self._store = store
+        self._seen = NOTHING_YET
+        self._left_out: set[int] = set()
+
+    @property
+    def edition(self) -> Edition:
+        """The book with all that it was made from."""
+        return self._edition
+
+    @property
+    def book(self) -> Book:
+        """The book as it is now."""
+        return self._edition.book
+
+    def decide(self, message: Message, situation: Situation) -> Sequence[Effect]:
+        """The decisions of the handlers, with the book as it is now."""
+        return decide(message, situation, self.book)
+
+    def consider(self, text: str, turns: tuple[Turn, ...], at: datetime) -> Finding:
+        """What the book finds for a question."""
+        return self.book.consider(text, turns, at)
+
+    def phrase(self, key: str, **values: object) -> str:
+        """The sentence for `key`. Raises KeyError for an unknown one."""
+        return self.book.phrase(key, **values)
+
+    def menu(self) -> Sequence[Labelled]:
+        """The main topics, in order."""
+        return self.book.menu()
+
+    @property
+    def programme(self) -> Programme:
+        """The calendar as data."""
+        return self.book.programme
+
+    async def run(self) -> None:
+        """Look for what was published, for ever."""
+        while True:
+            try:
+                await self.look()
+            except SQLAlchemyError as error:
+                log.warning("published entries not looked for", error=type(error).__qualname__)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def look(self) -> None:
+        """Take up what was published since the last look."""
+        stamp = await self._store.read(published.stamp)
+        if stamp == self._seen:
+            return
+        rows = await self._store.read(published.newest_of_each)
+        entries = {row.id: entry for row in await self._that_count(rows) if (entry := self._read(row)) is not None}
+        known = {entry.id: entry for entry in self._edition.content.entries}
+        changed = {number: entry for number, entry in entries.items() if known.get(entry.id) != entry}
+        if changed:
+            self._edition = await asyncio.to_thread(self._with, changed)
+            log.info("entries taken up", entries=[entry.id for entry in changed.values()])
+        self._seen = stamp
+
+    async def _that_count(self, rows: Sequence[Published]) -> Sequence[Published]:
+        """At the start the content counts where it has, or once had, what was published; then whatever comes."""
+        if self._seen != NOTHING_YET:
+            return rows
+        content = {entry.id: entry for entry in self._edition.content.entries}
+        merged = [row for row in rows if not row.merged and self._read(row) == content.get(row.entry_id, row)]
+        await self._store.write(published.mark_merged, merged)
+        return [row for row in rows if not row.merged and row not in merged]
+
+    def _read(self, row: Published) -> Entry | None:
+        try:
+            return Entry.model_validate_json(row.entry)
+        except ValueError as error:
+            self._leave_out(row.id, row.entry_id, error)
+            return None
+
+    def _with(self, changed: dict[int, Entry]) -> Edition:
+        """All of them at once, which is quicker; where that fails, without the one that is at fault."""
+        try:
+            return new_edition(self._edition, list(changed.values()))
+        except Exception as error:  # a template can fail in any way that Python can
+            if len(changed) == 1:
+                [(number, entry)] = changed.items()
+                self._leave_out(number, entry.id, error)
+                return self._edition
+        edition = self._edition
+        for number, entry in changed.items():
+            try:
+                edition = new_edition(edition, [entry])
+            except Exception as error:
+                self._leave_out(number, entry.id, error)
+        return edition
+
+    def _leave_out(self, number: int, entry_id: str, error: Exception) -> None:
+        if number not in self._left_out:
+            log.error("published entry left out", published=number, entry=entry_id, error=type(error).__qualname__)
+        self._left_out.add(number)
