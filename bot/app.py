@@ -1,11 +1,7 @@
 """Where everything is wired together, and nowhere else."""
 
-import os
-import secrets
-import socket
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import partial
 from typing import TextIO
 
 from pydantic import SecretStr
@@ -15,88 +11,37 @@ from bot.apology import apologise
 from bot.channels.base import Channel
 from bot.channels.console import ConsoleChannel, ReadLine
 from bot.channels.slack import SlackChannel, SlackSecrets
+from bot.channels.staff import StaffChannel
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import WebChannel
-from bot.clock import Clock, RealClock
-from bot.config import ROLES, Config, Secrets
+from bot.config import ROLES, Secrets
 from bot.courier import Courier
 from bot.desk import Decisions, Desk
-from bot.errors import ChannelNotReady, DeskError
-from bot.house import House, house_of
+from bot.errors import ChannelNotReady
+from bot.house import CONSOLE
 from bot.jobs import Chore, Jobs
-from bot.leadership import Leadership
-from bot.notifier import Cards, Notifier
-from bot.ports import Decide, Words
+from bot.lookup import slack_staff
+from bot.notifier import Notifier
+from bot.parts import DeskSide, Parts, draw_secret
 from bot.service import Service, Start
-from bot.store.engine import open_engine
-from bot.store.schema import ensure_current
-from bot.store.transactions import Store
-from bot.tender import Due, Tender
+from bot.tender import Tender
+from bot.twins import Twins
 from bot.web.bell import Bell
+from bot.web.console_site import ConsoleParts, build_console
 from bot.web.server import Server
 from bot.web.site import SiteParts, build_site
 
-SECRET_BYTES = 32
-# How often it is looked whether a reminder is due.
+# How often it is looked whether a reminder is due, and which questions are the same.
 TEND_SECONDS = 5.0
+GROUP_SECONDS = 2.0
+# The console stands on the same server as the page.
+SERVED_WITH = {CONSOLE: "web"}
+SERVED = ("web", CONSOLE)
 MENDS = {
     "web": "config.yaml の channels.web.enabled を true にしてください",
     "telegram": "環境変数 TELEGRAM_BOT_TOKEN にトークンを入れてください",
     "slack": "環境変数 SLACK_BOT_TOKEN と、SLACK_APP_TOKEN か SLACK_SIGNING_SECRET を入れてください",
 }
-
-
-def open_store(config: Config) -> Store:
-    """The database, ready for use. Raises DatabaseUnreachable and DatabaseNotReady."""
-    engine = open_engine(config.database.get_secret_value())
-    try:
-        ensure_current(engine)
-    except DeskError:
-        engine.dispose()
-        raise
-    return Store(engine)
-
-
-def draw_holder() -> str:
-    """A name for this process that no other has, by which it holds what it works on."""
-    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-
-
-@dataclass(frozen=True)
-class DeskSide:
-    """What staff are shown of tickets, and what is due on them as time goes by."""
-
-    cards: Cards
-    due: Due
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What every running desk is made of. `machine` is the real clock, whatever `clock` is set to."""
-
-    config: Config
-    words: Words
-    decide: Decide
-    store: Store
-    clock: Clock
-    machine: Clock = field(default_factory=RealClock)
-    holder: str = field(default_factory=draw_holder)
-    desk_side: DeskSide | None = None
-
-    @cached_property
-    def house(self) -> House:
-        """The staff and their rooms."""
-        return house_of(self.config)
-
-    @cached_property
-    def leadership(self) -> Leadership:
-        """What this process alone may do."""
-        return Leadership(self.store, self.holder, self.machine, self.config.delivery.hold_seconds)
-
-
-def draw_secret() -> str:
-    """A new string that nobody can guess, of 256 bits."""
-    return secrets.token_urlsafe(SECRET_BYTES)
 
 
 def web_channel(parts: Parts) -> WebChannel:
@@ -123,13 +68,32 @@ def console_channel(parts: Parts, read: ReadLine, screen: TextIO, ended: Callabl
 def telegram_channel(parts: Parts, token: SecretStr) -> TelegramChannel:
     """Telegram, with its token."""
     settings = parts.config.channels.telegram
-    return TelegramChannel(settings, token, parts.words, parts.clock, parts.machine, parts.leadership.leads)
+    room = parts.config.staff.telegram_group
+    return TelegramChannel(settings, token, parts.words, parts.clock, parts.machine, parts.leadership.leads, room)
 
 
 def slack_channel(parts: Parts, secrets: Secrets, token: SecretStr) -> SlackChannel:
     """Slack, with its tokens."""
     own = SlackSecrets(token, secrets.slack_app_token, secrets.slack_signing_secret)
-    return SlackChannel(parts.config.channels.slack, own, parts.words, parts.clock, parts.machine)
+    room, side = parts.config.staff.slack_channel, parts.desk_side
+    staff = slack_staff(room, parts.house, side.lookup, side.wording) if room and side else None
+    return SlackChannel(parts.config.channels.slack, own, parts.words, parts.clock, parts.machine, staff=staff)
+
+
+def staff_channel(parts: Parts, side: DeskSide) -> StaffChannel:
+    """The console of the staff."""
+    console = ConsoleParts(
+        store=parts.store,
+        words=parts.words,
+        wording=side.wording,
+        house=parts.house,
+        clock=parts.clock,
+        machine=parts.machine,
+        draw=draw_secret,
+        limits=parts.config.limits,
+        clock_is_set=parts.config.clock.start is not None,
+    )
+    return StaffChannel(partial(build_console, console))
 
 
 def channels_of(parts: Parts, secrets: Secrets) -> list[Channel]:
@@ -137,6 +101,8 @@ def channels_of(parts: Parts, secrets: Secrets) -> list[Channel]:
     channels: list[Channel] = []
     if parts.config.channels.web.enabled:
         channels.append(web_channel(parts))
+        if parts.desk_side:
+            channels.append(staff_channel(parts, parts.desk_side))
     if secrets.telegram_token:
         channels.append(telegram_channel(parts, secrets.telegram_token))
     if secrets.slack_bot_token:
@@ -152,7 +118,7 @@ def ensure_present(roles: Collection[str], channels: Sequence[Channel]) -> None:
 
 def service(parts: Parts, channels: Sequence[Channel], roles: Collection[str] = ROLES) -> Service:
     """A desk for these channels: it takes messages from those among its roles, and delivers to all of them."""
-    listening = [channel for channel in channels if channel.name in roles]
+    listening = [channel for channel in channels if SERVED_WITH.get(channel.name, channel.name) in roles]
     couriers = _couriers(parts, channels) if "courier" in roles else []
     notifier = _notifier(parts, channels, couriers) if "jobs" in roles else None
     wake = _wake(couriers, notifier)
@@ -170,6 +136,7 @@ def service(parts: Parts, channels: Sequence[Channel], roles: Collection[str] = 
         jobs=jobs,
         leadership=parts.leadership,
         notifier=notifier,
+        shelf=parts.shelf,
     )
 
 
@@ -198,7 +165,8 @@ def _chores(parts: Parts, wake: Callable[[], None]) -> list[Chore]:
     if parts.desk_side is None:
         return []
     tender = Tender(parts.store, parts.desk_side.due, parts.clock, wake)
-    return [Chore("tend", tender.tend, TEND_SECONDS)]
+    twins = Twins(parts.store, parts.desk_side.book, parts.clock, wake)
+    return [Chore("tend", tender.tend, TEND_SECONDS), Chore("group", twins.group, GROUP_SECONDS)]
 
 
 def _couriers(parts: Parts, channels: Sequence[Channel]) -> list[Courier]:
@@ -229,4 +197,4 @@ def _is_mount(route: BaseRoute) -> bool:
 
 def _starts(server: Server | None, listening: Sequence[Channel], desk: Desk) -> list[Start]:
     starts = [Start("server", server.start)] if server else []
-    return starts + [Start(c.name, partial(c.start, desk.receive)) for c in listening if c.name != "web"]
+    return starts + [Start(c.name, partial(c.start, desk.receive)) for c in listening if c.name not in SERVED]

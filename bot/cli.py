@@ -5,10 +5,10 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 
-from bot.commands import ask, chat, check, deliveries, evaluate, migrate, questions, run
+from bot.commands import ask, chat, check, curate, deliveries, evaluate, migrate, questions, run, staff
 from bot.errors import DeskError
 
-COMMANDS = (run, chat, ask, questions, deliveries, check, evaluate, migrate)
+COMMANDS = (run, chat, ask, questions, deliveries, staff, curate, check, evaluate, migrate)
 FAILED = 2
 INTERRUPTED = 130
 

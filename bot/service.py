@@ -13,6 +13,7 @@ from bot.errors import ChannelNotReady, DeskError
 from bot.jobs import Jobs
 from bot.leadership import Leadership
 from bot.notifier import Notifier
+from bot.shelf import Shelf
 from bot.store.transactions import Store
 from bot.web.server import Server
 
@@ -44,6 +45,7 @@ class Service:
     jobs: Jobs | None
     leadership: Leadership
     notifier: Notifier | None = None
+    shelf: Shelf | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set, then finish what is at hand. Whatever is left is in the store.
@@ -53,6 +55,7 @@ class Service:
         loops = [asyncio.create_task(self.desk.run())] if self.desk else []
         loops += [asyncio.create_task(courier.run()) for courier in self.couriers]
         loops += [asyncio.create_task(self.notifier.run())] if self.notifier else []
+        loops += [asyncio.create_task(self.shelf.run())] if self.shelf else []
         for loop in loops:
             loop.add_done_callback(_tell_end)
         try:

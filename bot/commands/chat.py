@@ -27,7 +27,8 @@ def run(options: Namespace) -> int:
 
 
 async def _talk(config: Config) -> None:
-    from bot.app import Parts, console_channel, open_store, service
+    from bot.app import console_channel, service
+    from bot.parts import Parts, open_store
 
     store = open_store(config)
     desk = oracle(config)

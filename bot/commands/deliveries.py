@@ -31,7 +31,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """0 after a list or a settlement. Raises DeliveryNotSettled."""
-    from bot.app import open_store
+    from bot.parts import open_store
 
     config = settings(options)
     with closing(open_store(config)) as store:

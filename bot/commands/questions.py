@@ -20,7 +20,7 @@ def add_arguments(_parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """0, also where nothing waits."""
-    from bot.app import open_store
+    from bot.parts import open_store
     from bot.store.queries import open_questions
 
     with closing(open_store(settings(options))) as store:

@@ -5,7 +5,7 @@ import os
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 
 from bot.clock import clock_from
-from bot.commands.context import oracle, settings, stop_on_signals
+from bot.commands.context import settings, stop_on_signals
 from bot.config import ROLES, Config, read_secrets
 
 HELP = "デスクを動かします(ウェブチャット、Telegram、Slack)"
@@ -36,12 +36,17 @@ def run(options: Namespace) -> int:
 
 
 async def _serve(config: Config, only: tuple[str, ...] | None) -> None:
-    from bot.app import Parts, channels_of, ensure_present, open_store, service
+    from bot.app import channels_of, ensure_present, service
+    from bot.house import house_of
+    from bot.parts import Parts, desk_side, open_store
+    from bot.reading import read_edition
+    from bot.shelf import Shelf
 
     store = open_store(config)
-    desk = oracle(config)
+    shelf = Shelf(read_edition(config.knowledge), store)
     clock = clock_from(config.clock.start, config.clock.speed)
-    parts = Parts(config, desk.book, desk.decide, store, clock)
+    side = desk_side(store, house_of(config), clock, lambda: shelf.book)
+    parts = Parts(config, shelf, shelf.decide, store, clock, desk_side=side, shelf=shelf)
     channels = channels_of(parts, read_secrets(os.environ))
     ensure_present(only or (), channels)
     await service(parts, channels, only or ROLES).run(stop_on_signals())

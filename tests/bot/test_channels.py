@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
-from bot.app import Parts, console_channel, service
+from bot.app import console_channel, service
 from bot.channels.base import Outgoing, as_numbered_text, cleaned, read_number
 from bot.channels.keyboard import Keyboard
 from bot.config import Config
+from bot.parts import Parts
 from bot.store.models import Conversation
 from bot.store.transactions import Store
 from handlers.effects import Choice, Reply

@@ -3,10 +3,11 @@
 import pytest
 from pydantic import SecretStr
 
-from bot.app import Parts, channels_of
+from bot.app import channels_of
 from bot.channels.base import Outgoing, Parcel
 from bot.channels.slack import SlackSecrets
 from bot.config import Config, Secrets
+from bot.parts import Parts
 from bot.store.models import InboundState
 from bot.store.outbox import Claimed
 from bot.store.transactions import Store

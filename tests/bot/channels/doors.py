@@ -10,10 +10,11 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from bot.app import Parts, console_channel
+from bot.app import console_channel
 from bot.channels.base import Channel
 from bot.channels.keyboard import Keyboard
 from bot.config import Config, Secrets
+from bot.parts import Parts
 from bot.ports import Decide, Words
 from tests.bot.channels.door import Door
 from tests.bot.channels.plain_doors import ConsoleDoor, Screen, WebDoor

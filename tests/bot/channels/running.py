@@ -5,11 +5,13 @@ import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.app import Parts, channels_of, open_store, service
+from bot.app import channels_of, service
 from bot.channels.base import Channel
 from bot.config import ROLES, Config, Secrets
+from bot.parts import Parts, desk_side, open_store
 from bot.ports import Decide, Words
 from bot.service import Service, Start
+from knowledge.book import Book
 from tests.bot.fakes import FakeBook, FixedClock, decide
 
 READY_SECONDS = 10
@@ -19,13 +21,18 @@ Build = Callable[[Parts], Sequence[Channel]]
 
 @dataclass
 class RunningDesk:
-    """Runs from `start` to `stop`. The desk's clock stands still; that of the machine is real."""
+    """Runs from `start` to `stop`. The desk's clock stands still until it is moved; that of the machine is real.
+
+    With a `book` it has its other side too: staff in their rooms.
+    """
 
     config: Config
     build: Build
     how: Decide = decide
     words: Words = field(default_factory=FakeBook)
     roles: Collection[str] = ROLES
+    clock: FixedClock = field(default_factory=FixedClock)
+    book: Book | None = None
     _loop: asyncio.AbstractEventLoop = field(init=False)
     _stop: asyncio.Event = field(init=False)
     _thread: threading.Thread = field(init=False)
@@ -64,10 +71,16 @@ class RunningDesk:
         async def announce() -> None:
             ready.set()
 
-        parts = Parts(self.config, self.words, self.how, open_store(self.config), FixedClock())
+        parts = self._parts()
         built = service(parts, self.build(parts), self.roles)
         self._service = replace(built, starts=[*built.starts, Start("test", announce)])
         await self._service.run(self._stop)
+
+    def _parts(self) -> Parts:
+        store = open_store(self.config)
+        parts = Parts(self.config, self.words, self.how, store, self.clock)
+        book = self.book
+        return parts if book is None else replace(parts, desk_side=desk_side(store, parts.house, self.clock, lambda: book))
 
 
 def with_tokens(secrets: Secrets) -> Build:
