@@ -19,10 +19,10 @@ SEND, DROP, EXPIRED = "send", "drop", "expired"
 EDITED = "edited"
 
 # The colon may have half or full width.
-_PREFIXED = re.compile(r"(返信|質問|修正|メモ)[:\uff1a]\s*(.*)", re.DOTALL)
-_ACTS = {"返信": "reply", "質問": "ask"}
+_PREFIXED = re.compile(r"(返信|聞き返し|修正|メモ)[:\uff1a]\s*(.*)", re.DOTALL)
+_ACTS = {"返信": "reply", "聞き返し": "ask"}
 _INVITED = frozenset({"reply", "ask", "edit", "reply_all"})
-_LIKE_A_PREFIX = re.compile(r"[\W_]*(返信|返答|回答|質問|修正|reply|re\b)", re.IGNORECASE)
+_LIKE_A_PREFIX = re.compile(r"[\W_]*(返信|返答|回答|質問|聞き返|修正|reply|re\b)", re.IGNORECASE)
 
 
 def ticket_of_tap(value: str) -> int | None:

@@ -30,7 +30,7 @@ OPENED = Event(1, 12, at("2022-07-04 09:00"), Action.OPENED, "", QUESTION, 12)
 # What a member is told whose note looks as if it was to be sent.
 ONLY_NOTED = (
     "メモとして残しました。参加者には届いていません。"
-    "届けるには「返信:」、聞き返すには「質問:」で書き始めた新しいメッセージにしてください。"
+    "届けるには「返信:」、聞き返すには「聞き返し:」で書き始めた新しいメッセージにしてください。"
 )
 
 

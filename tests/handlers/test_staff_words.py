@@ -52,7 +52,8 @@ UNMARKED = (
     "/reply はい",
     "修正: はい",
     "メモ: 返信: はい",
-    "メモ：質問: はい",
+    "メモ：聞き返し: はい",
+    "質問: これは、どなたがわかりますか",
     "質問があります",
     "質問 : いつですか",
     "Q: いつですか",
@@ -75,7 +76,7 @@ def sent(effects: object) -> list[object]:
 
 
 def leaves(words: str) -> bool:
-    return words.startswith(("返信:", "返信：", "質問:", "質問："))
+    return words.startswith(("返信:", "返信：", "聞き返し:", "聞き返し："))
 
 
 @pytest.mark.parametrize("words", UNMARKED)
@@ -147,7 +148,7 @@ def test_words_behind_the_prefix_are_sent(book: Book, words: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("words", ["質問:いつですか", "質問：いつですか"])
+@pytest.mark.parametrize("words", ["聞き返し:いつですか", "聞き返し：いつですか"])
 def test_a_question_behind_its_prefix_is_asked_back(book: Book, words: str) -> None:
     assert done(book, Text(words), room(MINE)) == [
         Answer(12, Reply("担当者より\nいつですか", ticket=12, by="staff"), Action.ASKED_BACK, SATO),
@@ -166,7 +167,7 @@ def test_an_answer_with_a_needless_prefix_is_sent_without_it(book: Book) -> None
 
 
 def test_a_prefix_counts_before_what_the_post_invites(book: Book) -> None:
-    asked = done(book, Text("質問:いつですか"), room(MINE, invites="reply:12"))
+    asked = done(book, Text("聞き返し:いつですか"), room(MINE, invites="reply:12"))
     assert only(Answer, asked).action is Action.ASKED_BACK
     assert done(book, Text("メモ: あとで返信"), room(MINE, invites="reply:12")) == [
         Record(12, Action.NOTED, SATO, "あとで返信")
@@ -236,7 +237,7 @@ def test_words_on_a_closed_ticket_are_not_sent(book: Book) -> None:
     assert [choice.value for choice in reply(effects).choices] == ["staff:reopen:12"]
 
 
-@pytest.mark.parametrize("words", ["返信:", "返信: \n\u3000", "質問："])
+@pytest.mark.parametrize("words", ["返信:", "返信: \n\u3000", "聞き返し："])
 def test_a_prefix_alone_sends_nothing_and_says_so(book: Book, words: str) -> None:
     effects = done(book, Text(words), room(MINE))
     assert reply(effects).text == "文が空でした。参加者には何も送っていません。"
