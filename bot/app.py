@@ -16,6 +16,7 @@ from bot.channels.telegram import TelegramChannel
 from bot.channels.web import WebChannel
 from bot.config import ROLES, Secrets
 from bot.courier import Courier
+from bot.curation import send_corrections
 from bot.desk import Decisions, Desk
 from bot.errors import ChannelNotReady
 from bot.house import CONSOLE
@@ -31,9 +32,10 @@ from bot.web.console_site import ConsoleParts, build_console
 from bot.web.server import Server
 from bot.web.site import SiteParts, build_site
 
-# How often it is looked whether a reminder is due, and which questions are the same.
+# How often it is looked for reminders that are due, questions that are the same, corrections to be sent.
 TEND_SECONDS = 5.0
 GROUP_SECONDS = 2.0
+CORRECT_SECONDS = 2.0
 # The console stands on the same server as the page.
 SERVED_WITH = {CONSOLE: "web"}
 SERVED = ("web", CONSOLE)
@@ -166,7 +168,11 @@ def _chores(parts: Parts, wake: Callable[[], None]) -> list[Chore]:
         return []
     tender = Tender(parts.store, parts.desk_side.due, parts.clock, wake)
     twins = Twins(parts.store, parts.desk_side.book, parts.clock, wake)
-    return [Chore("tend", tender.tend, TEND_SECONDS), Chore("group", twins.group, GROUP_SECONDS)]
+    return [
+        Chore("tend", tender.tend, TEND_SECONDS),
+        Chore("group", twins.group, GROUP_SECONDS),
+        Chore("correct", partial(send_corrections, parts.store, parts.clock, wake), CORRECT_SECONDS),
+    ]
 
 
 def _couriers(parts: Parts, channels: Sequence[Channel]) -> list[Courier]:

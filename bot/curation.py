@@ -1,6 +1,6 @@
 """What curators do: drafts become entries, entries are published, and those who got an old answer are told."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -141,7 +141,7 @@ class Curation:
 
     async def send_corrections(self) -> None:
         """Put all corrections that are approved into the outbox, where they are not in it yet."""
-        await send_corrections(self._store, self._clock)
+        await send_corrections(self._store, self._clock, _nobody)
 
     async def export(self, faq: Path, folder: Path) -> list[Path]:
         """Write the files of `faq` that published entries belong in, with them, into a folder; which files."""
@@ -189,13 +189,17 @@ class Curation:
         )
 
 
-async def send_corrections(store: Store, clock: Clock) -> None:
-    """Put all corrections that are approved into the outbox, where they are not in it yet.
+async def send_corrections(store: Store, clock: Clock, sent: Callable[[], None]) -> None:
+    """Put all corrections that are approved into the outbox, where they are not in it yet; `sent` is called for each.
 
     To be done again and again: it goes on after a crash, and any number of processes may do it at a time.
     """
     while await store.write(corrections.send_next, clock.now()):
-        pass
+        sent()
+
+
+def _nobody() -> None:
+    """A desk that runs looks by itself."""
 
 
 def _publish(session: Session, publication: Publication, actor: str, now: datetime) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot.cards import BookCards
-from bot.clock import Clock, RealClock
+from bot.clock import Clock, RealClock, clock_from
 from bot.config import Config
 from bot.errors import DeskError
 from bot.house import House, house_of
@@ -16,7 +16,7 @@ from bot.leadership import Leadership
 from bot.lookup import Lookup
 from bot.notifier import Cards
 from bot.ports import Decide, Wording, Words
-from bot.reading import BookWording
+from bot.reading import BookWording, read_edition
 from bot.shelf import Shelf
 from bot.store.engine import open_engine
 from bot.store.schema import ensure_current
@@ -91,3 +91,16 @@ class Parts:
     def leadership(self) -> Leadership:
         """What this process alone may do."""
         return Leadership(self.store, self.holder, self.machine, self.config.delivery.hold_seconds)
+
+
+async def open_desk(config: Config) -> Parts:
+    """A desk with the book as it is now, and all that was published.
+
+    Raises DatabaseUnreachable, DatabaseNotReady and ContentBroken.
+    """
+    store = open_store(config)
+    shelf = Shelf(read_edition(config.knowledge), store)
+    await shelf.look()
+    clock = clock_from(config.clock.start, config.clock.speed)
+    side = desk_side(store, house_of(config), clock, lambda: shelf.book)
+    return Parts(config, shelf, shelf.decide, store, clock, desk_side=side, shelf=shelf)

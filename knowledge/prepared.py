@@ -187,7 +187,7 @@ def read_prepared(fingerprint: str, file: Path) -> Prepared | None:
             texts = json.loads(arrays["texts"].tobytes())
             if texts["fingerprint"] != fingerprint:
                 return None
-            return _prepared(texts, dict(arrays))
+            return _prepared(texts, {name: arrays[name] for name in arrays.files if name != "texts"})
     except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None
 

@@ -3,11 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Scores = NDArray[np.float32]
+# Whole numbers, in as few bytes as will do.
+Numbers = NDArray[np.integer[Any]]
 # One truth value a document.
 Kept = NDArray[np.bool_]
 
@@ -23,14 +26,14 @@ class Postings:
     size: int
     terms: tuple[str, ...]
     offsets: NDArray[np.int64]
-    numbers: NDArray[np.int32]
-    counts: NDArray[np.uint16]
+    numbers: Numbers
+    counts: Numbers
 
 
 def post(documents: Sequence[Sequence[str]]) -> Postings:
     """The index of documents given as lists of terms."""
     nothing = np.zeros(0, dtype=np.int32)
-    empty = Postings(0, (), np.zeros(1, dtype=np.int64), nothing, nothing.astype(np.uint16))
+    empty = Postings(0, (), np.zeros(1, dtype=np.int64), nothing, nothing)
     return post_more(empty, nothing.astype(np.bool_), documents)
 
 
@@ -55,20 +58,26 @@ def post_more(postings: Postings, kept: Kept, documents: Sequence[Sequence[str]]
         first + len(documents),
         tuple(place),
         offsets,
-        numbers[order].astype(np.int32),
-        counts[order].astype(np.uint16),
+        _small(numbers[order]),
+        _small(counts[order]),
     )
+
+
+def _small(numbers: Numbers) -> Numbers:
+    return numbers.astype(np.min_scalar_type(int(numbers.max(initial=0))))
 
 
 def _weights(postings: Postings) -> Scores:
     """What each posting counts: BM25 (Robertson and Zaragoza 2009)."""
     sizes = np.diff(postings.offsets)
-    counts = postings.counts.astype(np.float32)
-    lengths = np.bincount(postings.numbers, counts, postings.size).astype(np.float32)
+    lengths = np.bincount(postings.numbers, postings.counts, postings.size).astype(np.float32)
     norm = 1 - _B + _B * lengths / max(float(lengths.mean()), 1.0)
-    rarities = np.repeat(_rarity(postings.size, sizes), sizes)
-    weights = rarities * counts * (_K1 + 1) / (counts + _K1 * norm[postings.numbers])
-    return np.asarray(weights, dtype=np.float32)
+    weights = np.repeat(_rarity(postings.size, sizes).astype(np.float32), sizes)
+    # Step by step: there are a million of them, and whatever stands beside them stays in the process's memory.
+    weights *= postings.counts
+    weights *= _K1 + 1
+    weights /= postings.counts + _K1 * norm[postings.numbers]
+    return weights
 
 
 def _rarity(size: int, documents_with: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -88,7 +97,7 @@ class TermIndex:
         offsets = self._postings.offsets
         return slice(0, 0) if place is None else slice(int(offsets[place]), int(offsets[place + 1]))
 
-    def documents_with(self, term: str) -> NDArray[np.int32]:
+    def documents_with(self, term: str) -> Numbers:
         """The numbers of the documents that have a term."""
         return self._postings.numbers[self._span(term)]
 

@@ -5,8 +5,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from bot.channels.keyboard import Keyboard
-from bot.clock import clock_from
-from bot.commands.context import oracle, settings, stop_on_signals
+from bot.commands.context import settings, stop_on_signals
 from bot.config import Config
 from bot.log import configure_log
 
@@ -28,13 +27,10 @@ def run(options: Namespace) -> int:
 
 async def _talk(config: Config) -> None:
     from bot.app import console_channel, service
-    from bot.parts import Parts, open_store
+    from bot.parts import open_desk
 
-    store = open_store(config)
-    desk = oracle(config)
-    clock = clock_from(config.clock.start, config.clock.speed)
-    parts = Parts(config, desk.book, desk.decide, store, clock)
+    parts = await open_desk(config)
     stop, keyboard = stop_on_signals(), Keyboard(sys.stdin.fileno())
-    print(desk.book.phrase("welcome"), flush=True)
+    print(parts.words.phrase("welcome"), flush=True)
     channel = console_channel(parts, keyboard.line, sys.stdout, stop.set)
     await service(parts, [channel], ("console", "courier")).run(stop)

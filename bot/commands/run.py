@@ -4,7 +4,6 @@ import asyncio
 import os
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 
-from bot.clock import clock_from
 from bot.commands.context import settings, stop_on_signals
 from bot.config import ROLES, Config, read_secrets
 
@@ -37,16 +36,9 @@ def run(options: Namespace) -> int:
 
 async def _serve(config: Config, only: tuple[str, ...] | None) -> None:
     from bot.app import channels_of, ensure_present, service
-    from bot.house import house_of
-    from bot.parts import Parts, desk_side, open_store
-    from bot.reading import read_edition
-    from bot.shelf import Shelf
+    from bot.parts import open_desk
 
-    store = open_store(config)
-    shelf = Shelf(read_edition(config.knowledge), store)
-    clock = clock_from(config.clock.start, config.clock.speed)
-    side = desk_side(store, house_of(config), clock, lambda: shelf.book)
-    parts = Parts(config, shelf, shelf.decide, store, clock, desk_side=side, shelf=shelf)
+    parts = await open_desk(config)
     channels = channels_of(parts, read_secrets(os.environ))
     ensure_present(only or (), channels)
     await service(parts, channels, only or ROLES).run(stop_on_signals())

@@ -17,6 +17,8 @@ MOST_IN_QUEUE = 200
 _FIELDS = tuple(field.name for field in fields(Value))
 # What a ticket is from the start stays as it is.
 _FIXED = {"number", "channel", "person", "opened_at", "version"}
+# What a message of staff can become, and does again when it is written anew.
+BECOMING = (Action.REPLIED, Action.ASKED_BACK, Action.REVISED, Action.NOTED)
 
 
 class SituationStale(Exception):
@@ -131,8 +133,7 @@ def on_ticket(session: Session, lines: Sequence[int]) -> int | None:
 
 
 def answered_by(session: Session, lines: Sequence[int]) -> int | None:
-    """The delivery to a participant that one of these messages of staff became."""
-    answers = select(Event.line).where(
-        Event.inbound_id.in_(lines), Event.action.in_([Action.REPLIED, Action.ASKED_BACK])
-    )
-    return session.scalars(answers.order_by(Event.id.desc())).first()
+    """The delivery to a participant that one of these messages of staff became; None once it was made a note."""
+    became = select(Event.action, Event.line).where(Event.inbound_id.in_(lines), Event.action.in_(BECOMING))
+    latest = session.execute(became.order_by(Event.id.desc())).first()
+    return None if latest is None or latest.action is Action.NOTED else latest.line

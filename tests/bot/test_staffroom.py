@@ -97,6 +97,18 @@ def test_an_edit_of_words_that_became_an_answer_names_it(desk: StaffDesk) -> Non
     assert (situation.staff.noted, situation.before) == (answer.id, "返信: ございます")
 
 
+def test_an_answer_that_was_made_a_note_is_none_any_more(desk: StaffDesk) -> None:
+    number, card = shown(desk)
+    written = desk.keep(Text("返信: ございます"), f"room:{card}", "sato", ref="51")
+    desk.settle(written, Answer(number, Reply("ございます"), Action.REPLIED, "佐藤"))
+    noted = desk.keep(Edit("まだ言わないで"), f"room:{card}", "sato", ref="51")
+    desk.settle(noted, Record(number, Action.NOTED, "佐藤", "まだ言わないで"))
+    edited = desk.keep(Edit("やはりまだです"), f"room:{card}", "sato", ref="51")
+    staff = desk.situation(edited).staff
+    assert staff is not None
+    assert staff.noted is None
+
+
 def test_a_participants_edit_names_the_ticket_that_their_words_are_on(desk: StaffDesk) -> None:
     inbound = desk.keep(Text("駐車場は？"), ref="7")
     number = desk.settle(inbound, OpenTicket(inbound, "駐車場は？", urgent=False, reason="gap"))
