@@ -7,10 +7,12 @@ from typing import TextIO
 from starlette.routing import BaseRoute
 
 from bot.channels.base import (
+    Aim,
     NotSent,
     Outcome,
     Outgoing,
     Receive,
+    Refused,
     Sent,
     as_numbered_text,
     cleaned,
@@ -24,6 +26,8 @@ from handlers.message import Message
 
 PATIENCE_SECONDS = 10.0
 PROMPT = "> "
+# What stands on a screen cannot be taken from it. Named as other channels name it.
+NOT_DELETABLE = "not deletable"
 
 ReadLine = Callable[[], Awaitable[str | None]]
 
@@ -78,6 +82,8 @@ class ConsoleChannel:
         """Show a reply; its choices can be picked by number."""
         if outgoing.address != self._address:
             return NotSent("another terminal")
+        if outgoing.aim is Aim.WITHDRAW:
+            return Refused(NOT_DELETABLE)
         self._write(as_numbered_text(outgoing.reply) + "\n\n")
         self._last = outgoing
         self._answered.set()

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import Engine, select
 
 from bot.app import console_channel, service
-from bot.channels.base import Outgoing, as_numbered_text, cleaned, read_number
+from bot.channels.base import Aim, Outgoing, Refused, as_numbered_text, cleaned, read_number
+from bot.channels.console import ConsoleChannel
 from bot.channels.keyboard import Keyboard
 from bot.config import Config
 from bot.parts import Parts
@@ -90,6 +91,14 @@ def test_a_conversation_in_the_terminal_takes_turns(store: Store) -> None:
 
 def test_a_choice_is_picked_by_its_number(store: Store) -> None:
     assert "選ぶの entry:a" in talk(store, "選ぶ\n1\n")
+
+
+def test_what_stands_on_the_screen_cannot_be_withdrawn_and_is_not_said_again() -> None:
+    screen = io.StringIO()
+    channel = ConsoleChannel(typist(""), screen, "here", FixedClock(), lambda: None)
+    withdrawn = Outgoing(2, "here", Reply("あります。"), aim=Aim.WITHDRAW, of=1)
+    assert asyncio.run(channel.send(withdrawn)) == Refused("not deletable")
+    assert screen.getvalue() == ""
 
 
 def test_each_run_is_a_conversation_of_its_own(engine: Engine) -> None:

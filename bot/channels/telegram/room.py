@@ -46,11 +46,11 @@ class StaffRoom:
             chat = await ask(self._bot, "getChat", chat_id=self.chat)
             member = await ask(self._bot, "getChatMember", chat_id=self.chat, user_id=me.id)
         except Exception as error:
-            log.error("staff room unusable", reason=str(unreachable(self.chat, outcome_of(error))))
+            log.error("staff room not ready", reason=str(unreachable(self.chat, outcome_of(error))))
             return
         self._is_forum = _has_topics(chat)
         if (fault := fault_of(self.chat, chat, member)) is not None:
-            log.error("staff room unusable", reason=str(fault))
+            log.error("staff room not ready", reason=str(fault))
             return
         for limit in limits_of(self.chat, chat, member, me):
             log.warning("staff room limited", reason=str(limit))

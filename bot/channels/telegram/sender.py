@@ -142,7 +142,7 @@ def _in_room(room: str, outgoing: Outgoing, outcome: Outcome) -> Outcome:
     """Staff let us in again, so their room is never given up; where it has moved, an operator has to follow."""
     match outcome:
         case Moved(place):
-            log.error("staff room unusable", reason=str(moved(room, place)))
+            log.error("staff room not ready", reason=str(moved(room, place)))
         case Gone(reason) if outgoing.address == room:
             return NotSent(reason)
     return outcome
