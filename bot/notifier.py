@@ -8,7 +8,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.house import Room
-from bot.store import notices
+from bot.store import cards, notices
 from bot.store.notices import ANSWERING, CHANGING, Changed, News, Result
 from bot.store.transactions import Store
 from bot.waiting import wait_at_most
@@ -65,7 +65,7 @@ class Notifier:
             self._hint.clear()
             try:
                 if is_first:
-                    await self._store.write(notices.miss_cards, self._rooms)
+                    await self._store.write(cards.miss_cards, self._rooms)
                     is_first = False
                 if await self._lead(LEASE):
                     await self.show_all()
@@ -75,7 +75,7 @@ class Notifier:
 
     async def show_all(self) -> None:
         """Cards first, for what follows stands in their threads."""
-        shown = 0
+        shown = await self._store.write(cards.forget_lost)
         for changed in await self._store.read(notices.changed):
             shown += 1
             await self._show(changed)

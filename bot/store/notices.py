@@ -7,18 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.house import Room
 from bot.store import tickets
+from bot.store.cards import card_in, keep_card
 from bot.store.engine import dialect_of, insert_into
 from bot.store.lines import lock_conversation
-from bot.store.models import Card, Conversation, Delivery, DeliveryState, Event, Ticket
+from bot.store.models import Conversation, Delivery, DeliveryState, Event, Ticket
 from bot.store.posting import Envelope, post, revise
 from handlers.effects import Reply, StaffMarks
 from handlers.staff_answers import twins
-from handlers.ticket import Action, TicketState
+from handlers.ticket import Action
 from handlers.ticket import Event as Happened
 from handlers.ticket import Ticket as Value
 
@@ -58,23 +59,6 @@ class News:
     error: str | None = None
 
 
-def miss_cards(session: Session, rooms: Sequence[Room]) -> int:
-    """Have open tickets shown in rooms that do not show them, such as a new one; how many there are."""
-    shown_in = (
-        select(func.count())
-        .where(Card.ticket == Ticket.number, Card.channel.in_([room.channel for room in rooms]))
-        .scalar_subquery()
-    )
-    missed = (
-        update(Ticket)
-        .where(Ticket.state != TicketState.CLOSED, shown_in < len(rooms))
-        .values(shown=0)
-        .returning(Ticket.number)
-        .execution_options(synchronize_session=False)
-    )
-    return len(session.scalars(missed).all())
-
-
 def changed(session: Session) -> list[Changed]:
     """Tickets whose cards are to be made or renewed, the urgent first."""
     rows = session.scalars(
@@ -103,18 +87,12 @@ def show(session: Session, ticket: Value, card: Reply, rooms: Sequence[Room], no
 
 
 def _show_in(session: Session, ticket: Value, card: Reply, room: Room, now: datetime) -> None:
-    known = session.get(Card, (ticket.number, room.channel))
-    if known is None and not ticket.is_open:
-        return
-    if known is not None and session.get_one(Delivery, known.delivery_id).state is not DeliveryState.FAILED:
-        revise(session, known.delivery_id, card, now)
-        return
-    number = post(session, card, _envelope(session, ticket.number, room, now), now)
-    if known is None:
-        session.add(Card(ticket=ticket.number, channel=room.channel, delivery_id=number))
-        session.flush()
-    else:
-        known.delivery_id = number
+    known = card_in(session, ticket.number, room)
+    if known is not None:
+        revise(session, known, card, now)
+    elif ticket.is_open:
+        number = post(session, card, _envelope(session, ticket.number, room, now), now)
+        keep_card(session, ticket.number, room, number, now)
 
 
 def _envelope(
@@ -169,12 +147,12 @@ def tell(session: Session, event: Happened, message: Reply | None, rooms: Sequen
 
 def _tell_in(session: Session, event: Happened, message: Reply, room: Room, now: datetime) -> None:
     """A note stands already where it was written; a room without the ticket's card is told nothing of it."""
-    card = session.get(Card, (event.ticket, room.channel))
+    card = card_in(session, event.ticket, room)
     if card is None or (event.action is Action.NOTED and event.channel == room.channel):
         return
     reports = event.line if event.action in ANSWERING else None
     shown = _calling(message, room) if event.action is Action.ESCALATED else message
-    post(session, shown, _envelope(session, event.ticket, room, now, card.delivery_id, reports), now)
+    post(session, shown, _envelope(session, event.ticket, room, now, card, reports), now)
 
 
 def _calling(message: Reply, room: Room) -> Reply:

@@ -59,14 +59,19 @@ def _rows() -> Select[Any]:
 
 
 def _is_behind_another() -> ColumnElement[bool]:
-    """Whether an earlier reply of the conversation, no less urgent, is not done with."""
+    """Whether an earlier reply of the conversation, no less urgent, is not done with.
+
+    In a staff room each thread has an order of its own, which begins with its card.
+    """
     earlier = deliveries.alias()
     is_underway = earlier.c.state.in_([DeliveryState.QUEUED, DeliveryState.SENDING])
+    same_thread = earlier.c.root.is_not_distinct_from(deliveries.c.root)
     is_doubtful = and_(earlier.c.state == DeliveryState.UNKNOWN, earlier.c.not_before.is_not(None))
     return (
         select(earlier.c.id)
         .where(earlier.c.conversation_id == deliveries.c.conversation_id, earlier.c.id < deliveries.c.id)
-        .where(earlier.c.priority <= deliveries.c.priority, or_(is_underway, is_doubtful))
+        .where(or_(is_underway, is_doubtful))
+        .where(or_(and_(same_thread, earlier.c.priority <= deliveries.c.priority), earlier.c.id == deliveries.c.root))
         .exists()
     )
 

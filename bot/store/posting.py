@@ -55,7 +55,7 @@ def _delivery(
         "inbound_id": envelope.inbound_id,
         "channel": conversation.channel,
         "payload": part,
-        "priority": Priority.URGENT if part.urgent else envelope.priority,
+        "priority": Priority.URGENT if _is_urgent(part) else envelope.priority,
         "state": DeliveryState.FAILED if conversation.gone else DeliveryState.QUEUED,
         "error": conversation.gone,
         "created_at": now,
@@ -66,6 +66,11 @@ def _delivery(
         "ticket": envelope.ticket,
         "told": envelope.told,
     }
+
+
+def _is_urgent(part: Reply) -> bool:
+    """What rings at any hour is not to stand behind other posts either."""
+    return part.urgent or (part.marks is not None and part.marks.loud)
 
 
 def post_to_participant(session: Session, number: int, reply: Reply, told: str | None, now: datetime) -> int:

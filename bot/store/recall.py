@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from bot.channels.base import place_of
 from bot.house import House
 from bot.ports import TURNS_RECALLED
 from bot.store import intakes, staffroom, tickets
@@ -92,11 +93,12 @@ def _staff(session: Session, message: Message, inbound: Kept, house: House) -> S
     return StaffView(
         member=member,
         in_room=in_room,
+        is_private=place_of(message.address) == message.person,
         ticket=None if found.ticket is None else tickets.ticket(session, found.ticket),
         events=() if found.ticket is None else tickets.history(session, found.ticket),
         queue=tickets.queue(session),
         invites=found.invites,
-        noted=tickets.answered_by(session, _earlier(session, inbound)),
+        noted=found.ticket and tickets.answered_by(session, _earlier(session, inbound), found.ticket),
     )
 
 

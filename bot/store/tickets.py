@@ -132,8 +132,9 @@ def on_ticket(session: Session, lines: Sequence[int]) -> int | None:
     return session.scalars(about.order_by(Event.id.desc())).first()
 
 
-def answered_by(session: Session, lines: Sequence[int]) -> int | None:
-    """The delivery to a participant that one of these messages of staff became; None once it was made a note."""
-    became = select(Event.action, Event.line).where(Event.inbound_id.in_(lines), Event.action.in_(BECOMING))
+def answered_by(session: Session, lines: Sequence[int], number: int) -> int | None:
+    """The delivery on a ticket that one of these messages of staff became; None once it was made a note."""
+    of_them = Event.inbound_id.in_(lines), Event.ticket == number, Event.action.in_(BECOMING)
+    became = select(Event.action, Event.line).where(*of_them)
     latest = session.execute(became.order_by(Event.id.desc())).first()
     return None if latest is None or latest.action is Action.NOTED else latest.line

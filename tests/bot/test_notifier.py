@@ -1,15 +1,16 @@
 """What staff rooms are shown: every ticket, all that happens to it, what became of answers; each once."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.channels.base import Aim
 from bot.house import Room
-from bot.store import notices, outbox
+from bot.store import cards, notices, outbox
 from bot.store.models import DeliveryState
 from bot.store.transactions import Store
-from handlers.effects import Answer, OpenTicket, Record, Reply, Revise
+from handlers.effects import Answer, OpenTicket, Record, Reply, Revise, StaffMarks
 from handlers.message import Text
 from handlers.ticket import Action, Resolution, claim, close
 from tests.bot.fakes import MONDAY
@@ -150,7 +151,7 @@ def test_a_room_that_is_new_is_shown_what_is_open(desk: StaffDesk) -> None:
     desk.notify()
     assert shown(desk) == []
     desk.rooms = rooms
-    assert desk.kept.do(notices.miss_cards, rooms) == 1
+    assert desk.kept.do(cards.miss_cards, rooms) == 1
     desk.notify()
     assert shown(desk) == [("room", f"#{number} new -", Aim.POST, False)]
 
@@ -202,3 +203,86 @@ def test_a_revision_overtakes_one_that_still_waits(desk: StaffDesk) -> None:
         desk.notify()
     states = [one.state for one in desk.kept.deliveries() if one.aim is Aim.REVISE]
     assert states == [DeliveryState.CANCELLED, DeliveryState.CANCELLED, DeliveryState.QUEUED]
+
+
+def test_a_room_configured_anew_gets_cards_and_the_old_one_is_told_nothing_more(desk: StaffDesk) -> None:
+    number = desk.open()
+    desk.notify()
+    shown(desk)
+    desk.rooms = (Room("fake", "there"),)
+    desk.save(claim(desk.ticket(number), "佐藤"))
+    desk.settle(desk.keep(Text("二台です")), Record(number, Action.SAID, text="二台です"))
+    desk.notify()
+    assert shown(desk) == [
+        ("there", f"#{number} claimed 佐藤", Aim.POST, False),
+        ("there", "said: 二台です", Aim.POST, True),
+    ]
+
+
+def test_a_card_that_somebody_deleted_is_made_anew_with_what_was_lost_below_it(desk: StaffDesk) -> None:
+    number = desk.open()
+    desk.notify()
+    shown(desk)
+    desk.settle(desk.keep(Text("二台です")), Record(number, Action.SAID, text="二台です"))
+    desk.notify()
+    [lost] = desk.kept.claim()
+    desk.kept.do(outbox.fail, lost, UNPACED, MONDAY, "thread_not_found")
+    desk.notify()
+    assert shown(desk) == [
+        ("room", f"#{number} new -", Aim.POST, False),
+        ("room", "said: 二台です", Aim.POST, True),
+    ]
+    desk.notify()
+    assert shown(desk) == []
+
+
+def test_a_card_that_cannot_be_revised_for_it_is_gone_is_made_anew(desk: StaffDesk) -> None:
+    number = desk.open()
+    desk.notify()
+    shown(desk)
+    desk.save(claim(desk.ticket(number), "佐藤"))
+    desk.notify()
+    [revision] = desk.kept.claim()
+    desk.kept.do(outbox.fail, revision, UNPACED, MONDAY, "message_not_found")
+    desk.notify()
+    assert shown(desk) == [("room", f"#{number} claimed 佐藤", Aim.POST, False)]
+
+
+def test_the_card_of_a_closed_ticket_is_not_made_anew(desk: StaffDesk) -> None:
+    number = desk.open()
+    desk.notify()
+    shown(desk)
+    desk.save(close(desk.ticket(number), Resolution.ANSWERED, MONDAY))
+    desk.notify()
+    [revision] = desk.kept.claim()
+    desk.kept.do(outbox.fail, revision, UNPACED, MONDAY, "message_not_found")
+    desk.notify()
+    assert shown(desk) == []
+
+
+def test_a_thread_does_not_wait_for_a_doubt_in_another(desk: StaffDesk) -> None:
+    first, second = desk.open("一", "a"), desk.open("二", "b")
+    desk.notify()
+    shown(desk)
+    for number, address in ((first, "a"), (second, "b"), (second, "b")):
+        desk.settle(desk.keep(Text("x"), address), Record(number, Action.SAID, text=f"{number}へ"))
+    desk.notify()
+    [doubtful] = [one for one in desk.kept.claim() if one.reply.text.startswith(f"said: {first}")]
+    desk.kept.do(outbox.doubt, doubtful, UNPACED, MONDAY, MONDAY + timedelta(hours=1), "timeout")
+    assert [text for _, text, _, _ in shown(desk)] == [f"said: {second}へ"] * 2
+
+
+def test_a_thread_waits_for_its_card(desk: StaffDesk) -> None:
+    desk.open()
+    desk.notify()
+    [card] = desk.kept.claim()
+    desk.kept.do(outbox.doubt, card, UNPACED, MONDAY, MONDAY + timedelta(hours=1), "timeout")
+    assert desk.kept.claim() == []
+
+
+def test_what_rings_is_posted_before_what_does_not(desk: StaffDesk) -> None:
+    first, urgent = desk.open("一", "a"), desk.open("助けて", "b")
+    for number, loud in ((first, False), (urgent, True)):
+        card = Reply(str(number), marks=StaffMarks(heading=str(number), loud=loud))
+        desk.kept.do(notices.show, desk.ticket(number), card, desk.rooms, MONDAY)
+    assert [text for _, text, _, _ in shown(desk)] == [str(urgent), str(first)]

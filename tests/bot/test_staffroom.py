@@ -135,3 +135,10 @@ def test_a_ticket_changed_meanwhile_is_not_written(desk: StaffDesk) -> None:
     with pytest.raises(SituationStale):
         desk.save(claim(seen, "鈴木"))
     assert desk.ticket(number) == replace(claim(seen, "佐藤"), version=2)
+
+
+@pytest.mark.parametrize(("address", "private"), [("sato", True), ("sato:D1", True), ("group", False), ("room", False)])
+def test_a_place_is_private_where_nobody_else_reads(desk: StaffDesk, address: str, private: bool) -> None:
+    staff = desk.situation(desk.keep(Text("/queue"), address, "sato")).staff
+    assert staff is not None
+    assert staff.is_private is private
