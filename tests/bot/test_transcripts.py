@@ -2,8 +2,6 @@
 
 import pytest
 
-from bot.cards import BookCards
-from bot.reading import decide_by
 from bot.store.transactions import Store
 from knowledge.book import Book
 from tests.bot.fakes import FixedClock
@@ -11,12 +9,9 @@ from tests.bot.theatre import plain_stage
 from tests.bot.transcripts import Transcript, play, transcripts
 from tests.moments import at
 
-PLAYS = [pytest.param(transcript, id=name) for name, transcript in transcripts()]
+PLAYS = [pytest.param(transcript, id=name) for name, transcript in transcripts() if not transcript.apart]
 
 
 @pytest.mark.parametrize("transcript", PLAYS)
 def test_a_play_goes_as_it_is_written(store: Store, book: Book, transcript: Transcript) -> None:
-    rules = transcript.rules
-    clock = FixedClock(at(transcript.at))
-    cards = BookCards(lambda: book, rules, clock)
-    play(plain_stage(store, decide_by(book), cards, cards.due, rules, clock), transcript)
+    play(plain_stage(store, book, transcript.rules, FixedClock(at(transcript.at))), transcript)

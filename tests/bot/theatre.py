@@ -4,23 +4,29 @@ What the desk sends arrives at once. A post that is revised or withdrawn changes
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Protocol
 
+from bot.cards import BookCards
 from bot.channels.base import Aim, choices_of, parcel_of
 from bot.desk import Decisions, Desk
 from bot.house import House, Room
 from bot.notifier import Cards, Notifier
 from bot.pacing import UNLIMITED
 from bot.ports import Decide
+from bot.reading import decide_by
 from bot.store import outbox
 from bot.store.transactions import Store
 from bot.tender import Due, Tender
-from handlers.effects import Choice, Reply
+from bot.twins import Twins
+from handlers.effects import Choice, Effect, Reply
 from handlers.message import Content, Edit, Message, Tap, Text
 from handlers.rules import Member, Rules
+from handlers.situation import Situation
+from knowledge.book import Book
 from tests.bot.fakes import FixedClock
 from tests.bot.staffing import always
 
@@ -52,17 +58,23 @@ class Stage(Protocol):
     def heard(self, who: str) -> list[Shown]:
         """All that a participant was told and still sees, oldest first."""
 
+    def room(self, member: str) -> str:
+        """The room that a member works in."""
+
     def write(self, member: str, text: str) -> None:
         """Staff write into the thread of the ticket that was opened last."""
 
     def press(self, member: str, label: str) -> None:
         """Staff press a button in the room, on the latest post that has it."""
 
+    def fill(self, member: str, label: str, text: str) -> None:
+        """Staff press a button that asks for words, and write them."""
+
     def answer(self, member: str, post: str, text: str) -> None:
         """Staff write as a reply to the latest post in the room that says this."""
 
-    def seen(self) -> list[Shown]:
-        """Everything that stands in the staff room, oldest first."""
+    def seen(self, member: str) -> list[Shown]:
+        """Everything that stands in the member's room, oldest first."""
 
     def wait(self, minutes: float) -> None:
         """Time passes."""
@@ -71,7 +83,10 @@ class Stage(Protocol):
         """A participant blocks the desk."""
 
     def close_tab(self, who: str) -> None:
-        """A participant leaves, to come back later."""
+        """A participant leaves; whatever they do next, they come back for."""
+
+    def forge(self, who: str, act: str) -> None:
+        """A participant sends what a staff button on the ticket opened last would send, from where they write."""
 
 
 @dataclass
@@ -89,6 +104,7 @@ class PlainStage:
     """All on one channel that is no platform's, in one staff room."""
 
     store: Store
+    twins: Twins
     decide: Decide
     cards: Cards
     due: Due
@@ -122,11 +138,19 @@ class PlainStage:
     def press(self, member: str, label: str) -> None:
         self._tap(ROOM_PLACE, member, label)
 
+    def room(self, member: str) -> str:
+        return ROOM_PLACE
+
+    def fill(self, member: str, label: str, text: str) -> None:
+        self.press(member, label)
+        self._in_room(member, Text(text), ROOM_PLACE, answers=f"r{self.posts[-1].id}")
+
     def answer(self, member: str, post: str, text: str) -> None:
-        [ref, *_] = [p.id for p in reversed(self.posts) if p.address == ROOM_PLACE and p.reply and post in p.reply.text]
+        found = (one for one in reversed(self.posts) if _place(one.address) == ROOM_PLACE and one.reply)
+        [ref, *_] = [one.id for one in found if one.reply and post in one.reply.text]
         self._in_room(member, Text(text), ROOM_PLACE, answers=f"r{ref}")
 
-    def seen(self) -> list[Shown]:
+    def seen(self, member: str) -> list[Shown]:
         return [_shown(post.reply) for post in self.posts if _place(post.address) == ROOM_PLACE and post.reply]
 
     def wait(self, minutes: float) -> None:
@@ -139,6 +163,11 @@ class PlainStage:
 
     def close_tab(self, who: str) -> None:
         """Nobody holds a place open here: what is sent is kept."""
+
+    def forge(self, who: str, act: str) -> None:
+        number = max(post.reply.ticket for post in self.posts if post.reply and post.reply.ticket)
+        tap = Tap(f"staff:{act}:{number}")
+        self._do(Message(CHANNEL, who, who, self._key(), self.clock.now(), tap))
 
     def _tap(self, address: str, who: str, label: str) -> None:
         post, choice = next(
@@ -157,10 +186,14 @@ class PlainStage:
         return f"k{next(self.keys)}"
 
     def _do(self, message: Message) -> None:
-        asyncio.run(self._receive(message))
+        self.take(message)
         self._settle()
 
-    async def _receive(self, message: Message) -> None:
+    def take(self, *messages: Message) -> None:
+        """Take and decide messages; what follows from them is not delivered yet."""
+        asyncio.run(self._receive(messages))
+
+    async def _receive(self, messages: Sequence[Message]) -> None:
         desk = Desk(
             self.store,
             Decisions(self.decide, _broken),
@@ -172,7 +205,7 @@ class PlainStage:
             10.0,
             self.house,
         )
-        await desk.receive([parcel_of(message)])
+        await desk.receive([parcel_of(message) for message in messages])
         await desk.finish()
 
     @property
@@ -182,6 +215,7 @@ class PlainStage:
 
     def _settle(self) -> None:
         """Everything arrives, and staff are shown all there is, until there is nothing new."""
+        asyncio.run(self.twins.group())
         while self._deliver() | self._notify():
             pass
 
@@ -236,13 +270,15 @@ def _nothing() -> None:
     """Everything is looked at anyway."""
 
 
-def _broken(message: Message, _situation: object) -> list[object]:
+def _broken(message: Message, _situation: Situation) -> list[Effect]:
     raise AssertionError(f"could not decide {message.key}")
 
 
 TEAM = tuple(Member(name) for name in ("佐藤", "鈴木"))
 
 
-def plain_stage(store: Store, decide: Decide, cards: Cards, due: Due, rules: Rules, clock: FixedClock) -> PlainStage:
-    """A stage with two members."""
-    return PlainStage(store, decide, cards, due, replace(rules, team=TEAM), clock)
+def plain_stage(store: Store, book: Book, rules: Rules, clock: FixedClock) -> PlainStage:
+    """A stage with two members, and the decisions of this book."""
+    cards = BookCards(lambda: book, rules, clock)
+    twins = Twins(store, lambda: book, clock, _nothing)
+    return PlainStage(store, twins, decide_by(book), cards, cards.due, replace(rules, team=TEAM), clock)

@@ -11,16 +11,21 @@ from handlers.rules import Rules
 from knowledge.hours import BusinessHours, Closure
 from tests.bot.theatre import Shown, Stage
 
+# What not every channel lets participants do: block us, write anew what they wrote, see a post change or go, be many,
+# send what was never offered.
+BLOCK, EDIT, FORGET, CROWD, FORGE = "block", "edit", "forget", "crowd", "forge"
+CLOSURE = Closure(date(2022, 12, 29), date(2023, 1, 3))
 FOLDER = Path(__file__).parents[1] / "dialogues" / "desk"
 
 
 class Scene(BaseModel):
     """One thing that somebody does, and what is to be seen after it; what is left out is not looked at.
 
-    Of a participant (`who`): `says`, `taps`, `edits` (a text and what it becomes), `leaves` and comes back. Of staff
-    (`staff`): `writes` in the ticket's thread, `presses` a button, `answers` a post that says the first with the
-    second. `passes`: so many minutes. `sees`, `offers`, `lacks` look at what is new to that party since the scene
-    before of theirs (for `stands` and `gone`: at all that stands there now); `silent`: nothing is new.
+    Of a participant (`who`): `says`, `taps`, `edits` (a text and what it becomes), `leaves` and comes back by what they
+    do next, `forges` a staff button by its act. Of staff (`staff`): `writes` in the ticket's thread, `presses` a
+    button, `fills` (a button that asks for words, and the words), `answers` a post that says the first by the second.
+    `passes`: so many minutes. `sees`, `offers`, `lacks` look at what is new to that party since the scene before of
+    theirs (for `stands` and `gone`: at all that stands there now); `silent`: nothing is new.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -31,8 +36,10 @@ class Scene(BaseModel):
     taps: str | None = None
     edits: tuple[str, str] | None = None
     leaves: bool = False
+    forges: str | None = None
     writes: str | None = None
     presses: str | None = None
+    fills: tuple[str, str] | None = None
     answers: tuple[str, str] | None = None
     passes: float | None = None
     blocks: bool = False
@@ -51,28 +58,34 @@ class Scene(BaseModel):
 
 
 class Transcript(BaseModel):
-    """A play from a moment in Japan time. `confirm` and `reminders` change the rules. `blocking` needs a stage on
-    which participants can block us."""
+    """A play from a moment in Japan time. `confirm` changes the rules.
+
+    `chat`: staff use what there is in chats alone, such as lists that answer a command. `apart`: members work in rooms
+    of their own, which the plain stage has not.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     at: str = "2022-07-04 10:00"
     confirm: bool = False
+    chat: bool = False
+    apart: bool = False
     scenes: tuple[Scene, ...]
 
     @property
     def rules(self) -> Rules:
-        hours = BusinessHours(closures=(Closure(date(2022, 12, 29), date(2023, 1, 3)),))
+        hours = BusinessHours(closures=(CLOSURE,))
         return Rules(hours=hours, confirm=self.confirm)
 
     @property
-    def needs_blocking(self) -> bool:
-        return any(scene.blocks for scene in self.scenes)
-
-    @property
-    def needs_time(self) -> bool:
-        return any(scene.passes for scene in self.scenes)
+    def needs(self) -> frozenset[str]:
+        """What participants must be able to do: see BLOCK and the others."""
+        found = {BLOCK} if any(scene.blocks for scene in self.scenes) else set()
+        found |= {FORGE} if any(scene.forges for scene in self.scenes) else set()
+        found |= {EDIT} if any(scene.edits for scene in self.scenes) else set()
+        found |= {FORGET} if any(scene.who and scene.gone for scene in self.scenes) else set()
+        return frozenset(found | ({CROWD} if len({scene.who for scene in self.scenes if scene.who}) > 1 else set()))
 
 
 def transcripts() -> list[tuple[str, Transcript]]:
@@ -88,11 +101,11 @@ def play(stage: Stage, transcript: Transcript) -> None:
     """Play it, and look at what each party sees."""
     known: dict[str, list[Shown]] = {}
     for number, scene in enumerate(transcript.scenes, start=1):
-        party = scene.who or "staff"
-        if scene.leaves:
-            stage.close_tab(party)
+        party = scene.who or stage.room(scene.staff or "")
         _act(stage, scene)
-        now = stage.heard(party) if scene.who else stage.seen()
+        if scene.leaves:
+            continue
+        now = stage.heard(party) if scene.who else stage.seen(scene.staff or "")
         new = [post for post in now if post not in known.get(party, [])]
         _look(f"{transcript.name}, {number}", scene, new, now)
         known[party] = now
@@ -116,6 +129,10 @@ def _act_as_participant(stage: Stage, scene: Scene, who: str) -> None:
         stage.tap(who, scene.taps)
     if scene.edits is not None:
         stage.edit(who, *scene.edits)
+    if scene.forges is not None:
+        stage.forge(who, scene.forges)
+    if scene.leaves:
+        stage.close_tab(who)
 
 
 def _act_as_staff(stage: Stage, scene: Scene, member: str) -> None:
@@ -123,6 +140,8 @@ def _act_as_staff(stage: Stage, scene: Scene, member: str) -> None:
         stage.write(member, scene.writes)
     if scene.presses is not None:
         stage.press(member, scene.presses)
+    if scene.fills is not None:
+        stage.fill(member, *scene.fills)
     if scene.answers is not None:
         stage.answer(member, *scene.answers)
 

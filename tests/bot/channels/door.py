@@ -25,13 +25,15 @@ class Door(Protocol):
     """One way in and out, for any number of people by their numbers, counted anew in each `crowd`.
 
     `ratings` are the buttons under an answer. `redelivers`: whether the platform may hand over the same thing
-    twice. `at_once`: how many people can use it at a time (None: any number).
+    twice. `at_once`: how many people can use it at a time (None: any number). `takes_back`: whether what was said
+    can be changed where it stands, or taken back.
     """
 
     desk: RunningDesk
     ratings: tuple[str, ...]
     redelivers: bool
     at_once: int | None
+    takes_back: bool
 
     def begin_anew(self) -> None:
         """Everybody is somebody else from now on, and the desk runs."""

@@ -23,14 +23,26 @@ class WebDoor:
 
     desk: RunningDesk
     browsers: dict[int, httpx.Client] = field(default_factory=dict)
+    cookies: dict[int, httpx.Cookies] = field(default_factory=dict)
     sent: tuple[int, Mapping[str, object]] = (0, {})
     ratings: tuple[str, ...] = RATINGS
     redelivers: bool = True
     at_once: int | None = None
+    takes_back: bool = True
 
     def begin_anew(self) -> None:
         self.close()
         self.desk.ensure_running()
+
+    def close_tab(self, person: int = 0) -> None:
+        """Whatever the person does next opens it again, in the same browser."""
+        before = self.browsers.pop(person)
+        self.cookies[person] = before.cookies
+        before.close()
+
+    def send_value(self, value: str, person: int = 0) -> None:
+        """A tap on what was never offered."""
+        self._post({"key": str(uuid.uuid4()), "tap": {"value": value}}, person)
 
     def source(self, name: str) -> str:
         return name
@@ -62,7 +74,7 @@ class WebDoor:
         self._browser(person).post("/api/messages", json=body).raise_for_status()
 
     def heard(self, person: int = 0) -> list[Heard]:
-        said = [item for item in self._items(person) if item["who"] == "desk"]
+        said = [item for item in self._items(person) if item["who"] == "desk" and not item["withdrawn"]]
         return [
             Heard(item["text"], tuple(item["sources"]), tuple(label for label, _value in _choices(item)))
             for item in said
@@ -76,8 +88,10 @@ class WebDoor:
 
     def _browser(self, person: int) -> httpx.Client:
         if person not in self.browsers:
-            url = self.desk.url
-            browser = httpx.Client(base_url=url, headers={"origin": url}, timeout=PATIENCE_SECONDS, trust_env=False)
+            url, cookies = self.desk.url, self.cookies.get(person)
+            browser = httpx.Client(
+                base_url=url, headers={"origin": url}, cookies=cookies, timeout=PATIENCE_SECONDS, trust_env=False
+            )
             browser.get("/").raise_for_status()
             self.browsers[person] = browser
         return self.browsers[person]
@@ -86,6 +100,7 @@ class WebDoor:
         for browser in self.browsers.values():
             browser.close()
         self.browsers.clear()
+        self.cookies.clear()
 
 
 def _choices(item: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -117,6 +132,7 @@ class ConsoleDoor:
     ratings: tuple[str, ...] = ()
     redelivers: bool = False
     at_once: int | None = 1
+    takes_back: bool = False
 
     def begin_anew(self) -> None:
         self.desk.stop()

@@ -80,7 +80,9 @@ class RunningDesk:
         store = open_store(self.config)
         parts = Parts(self.config, self.words, self.how, store, self.clock)
         book = self.book
-        return parts if book is None else replace(parts, desk_side=desk_side(store, parts.house, self.clock, lambda: book))
+        return (
+            parts if book is None else replace(parts, desk_side=desk_side(store, parts.house, self.clock, lambda: book))
+        )
 
 
 def with_tokens(secrets: Secrets) -> Build:

@@ -1,31 +1,42 @@
 """What every way in and out keeps to: the same conversation, whatever it is held over."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
 
 import httpx
 import pytest
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from bot.reading import decide_by
-from bot.store.engine import open_engine
-from bot.store.models import Delivery, DeliveryState, Inbound, Rating, Ticket
+from bot.store.models import DeliveryState
+from bot.store.posting import revise
 from handlers.effects import Effect, Reply
 from handlers.message import Message, Text
 from handlers.situation import Situation
+from handlers.ticket import Resolution, Satisfaction
 from knowledge.book import Book
 from knowledge.finding import Outcome
 from tests.bot.channels.door import Door, Heard, wait_for, wait_until
 from tests.bot.channels.doors import WAYS, migrated, opened
+from tests.bot.channels.looking import (
+    answer,
+    change_database,
+    close_with_note,
+    count_kept,
+    count_underway,
+    in_database,
+    joined,
+    latest_delivery,
+    newest_ticket,
+    post_for_staff,
+    ratings,
+)
+from tests.bot.channels.plain_doors import WebDoor
 from tests.bot.fakes import MONDAY, decide
 
 PLACES = [*[(way, "sqlite") for way in WAYS], ("telegram-webhook", "postgresql"), ("slack-http", "postgresql")]
 LONG = "\n\n".join(f"第{number}段落。{'あ' * 480}。" for number in range(21))[:10_000]
-R = TypeVar("R")
 MARKUP = "<b>太字</b> _*[ a.b-(c)! <!channel> <@U0BOB> &amp; `x` http://127.0.0.1/?a=1&b=2"
 
 
@@ -67,34 +78,6 @@ def book_door(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 def real_door(book_door: Door) -> Door:
     book_door.begin_anew()
     return book_door
-
-
-def answer(door: Door, text: str, before: Sequence[str] = ()) -> Heard:
-    """How the simple decision answers a text, after others."""
-    return Heard(f"{text}ですね({'、'.join(before)})", (door.source("チラシ"),), door.ratings)
-
-
-def in_database(door: Door, job: Callable[[Session], R]) -> R:
-    """What a look into the database of the desk gives."""
-    engine = open_engine(door.desk.config.database.get_secret_value())
-    try:
-        with Session(engine) as session:
-            return job(session)
-    finally:
-        engine.dispose()
-
-
-def count_kept(session: Session) -> int:
-    return session.scalar(select(func.count()).select_from(Inbound)) or 0
-
-
-def count_underway(session: Session) -> int:
-    underway = Delivery.state.in_([DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNKNOWN])
-    return session.scalar(select(func.count()).where(underway)) or 0
-
-
-def ratings(session: Session) -> list[bool]:
-    return list(session.scalars(select(Rating.helpful)))
 
 
 def test_a_question_is_answered_with_text_and_source(door: Door) -> None:
@@ -190,13 +173,6 @@ def test_every_text_comes_back_literally(door: Door, text: str, read: str) -> No
     assert joined(posts) == answer(door, read)
 
 
-def joined(posts: Sequence[Heard]) -> Heard:
-    """Several posts as the one reply that they are: everything to tap and to cite stands under the last."""
-    *first, last = posts
-    assert [(post.sources, post.buttons) for post in first] == [((), ())] * len(first)
-    return Heard("".join(post.text for post in posts), last.sources, last.buttons)
-
-
 def test_a_very_long_reply_arrives_whole(door: Door) -> None:
     door.say("長く")
     posts = wait_until(door, lambda posts: bool(posts and posts[-1].sources))
@@ -239,6 +215,25 @@ def test_a_message_that_cannot_be_decided_is_apologised_for_and_does_not_stop_th
     assert next_answer == answer(door, "二")
 
 
+def test_a_reply_that_is_revised_says_something_else_where_it_stood(door: Door) -> None:
+    door.say("一")
+    said = wait_for(door, 1)
+    change_database(door, lambda session: revise(session, latest_delivery(session).id, Reply("訂正です"), MONDAY))
+    wait_until(door, lambda _posts: in_database(door, count_underway) == 0)
+    assert door.heard() == [*(() if door.takes_back else said), Heard("訂正です")]
+
+
+def test_a_reply_that_is_withdrawn_is_gone_or_it_is_said_that_it_is_not(door: Door) -> None:
+    door.say("一")
+    said = wait_for(door, 1)
+    change_database(door, lambda session: revise(session, latest_delivery(session).id, None, MONDAY))
+    wait_until(door, lambda _posts: in_database(door, count_underway) == 0)
+    assert door.heard() == ([] if door.takes_back else said)
+    expected = (DeliveryState.SENT, None) if door.takes_back else (DeliveryState.FAILED, "not deletable")
+    latest = in_database(door, latest_delivery)
+    assert (latest.state, latest.error) == expected
+
+
 def test_after_the_end_nothing_is_taken_any_more(door: Door) -> None:
     door.say("一")
     wait_for(door, 1)
@@ -266,7 +261,36 @@ def test_who_is_in_danger_reads_the_public_lines_and_is_handed_over_as_urgent(re
     (said,) = wait_for(real_door, 1)
     assert [line.number for line in book.content.danger.lines if line.number not in said.text] == []
     assert (said.sources, said.buttons) == ((), ())
-    assert in_database(real_door, lambda session: list(session.scalars(select(Ticket.urgent)))) == [True]
+    assert in_database(real_door, newest_ticket).urgent
+
+
+def test_what_staff_write_while_a_person_is_away_is_there_when_they_come_back(real_door: Door) -> None:
+    real_door.say("会場に駐車場はありますか")
+    wait_for(real_door, 1)
+    if isinstance(real_door, WebDoor):
+        real_door.close_tab()
+    change_database(real_door, lambda session: post_for_staff(session, Reply("担当者より\nございません。", by="staff")))
+    assert wait_for(real_door, 2)[1] == Heard("担当者より\nございません。")
+
+
+def test_who_was_handed_over_can_take_that_back(real_door: Door, book: Book) -> None:
+    real_door.say("会場に駐車場はありますか")
+    (handed,) = wait_for(real_door, 1)
+    number = in_database(real_door, newest_ticket).number
+    assert handed.buttons == ("取り消す",)
+    real_door.tap("取り消す")
+    assert wait_for(real_door, 2)[1].text == book.phrase("cancelled", number=number)
+    assert in_database(real_door, newest_ticket).resolution == Resolution.CANCELLED
+
+
+def test_who_is_asked_at_the_end_says_what_they_think_with_one_tap(real_door: Door, book: Book) -> None:
+    real_door.say("会場に駐車場はありますか")
+    wait_for(real_door, 1)
+    change_database(real_door, lambda session: close_with_note(session, book))
+    assert wait_for(real_door, 2)[1].buttons == ("よかった", "ふつう", "よくなかった", "この件を続ける")
+    real_door.tap("よかった")
+    assert wait_for(real_door, 3)[2].text == book.phrase("csat_thanks")
+    assert in_database(real_door, newest_ticket).satisfaction == Satisfaction.GOOD
 
 
 def test_pictures_alone_are_asked_back_about(real_door: Door, book: Book) -> None:

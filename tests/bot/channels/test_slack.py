@@ -47,9 +47,33 @@ def test_all_that_people_say_to_us_comes_in_as_messages(slack: FakeSlack, mode: 
         ("U0BOB", "U0BOB", Command("next")),
         ("U0BOB", "U0BOB", Text("初回はいつ")),
     ]
-    assert [m.key for m in inbox.messages] == [f"T0TEAM:{handed.id}" for handed in slack.people.handed]
+    said, edited, shared, mentioned, *ordered = slack.people.handed
+    assert [m.key for m in inbox.messages] == [
+        f"T0TEAM:D0ALICE:{said.body['event']['ts']}",
+        f"T0TEAM:{edited.id}",
+        f"T0TEAM:D0ALICE:{shared.body['event']['ts']}",
+        f"T0TEAM:C0GENERAL:{mentioned.body['event']['ts']}",
+        *(f"T0TEAM:{handed.id}" for handed in ordered),
+    ]
     assert inbox.messages[0].ref == inbox.messages[1].ref == first.body["event"]["ts"]
     assert all(handed.statuses == [200] for handed in slack.people.handed)
+
+
+@MODES
+def test_what_slack_tells_twice_under_two_events_is_one_message(slack: FakeSlack, mode: str) -> None:
+    inbox = Inbox()
+
+    async def run() -> None:
+        async with listening(slack, inbox, mode):
+            said = slack.people.says("U0ALICE", "初回は?")
+            await handed_over(slack, said, slack.people.event(said.body["event"]))
+            await handed_over(slack, slack.people.says("U0ALICE", "初回は?"))
+
+    asyncio.run(run())
+    first, second, later = slack.people.handed
+    assert first.id != second.id
+    assert [m.ref for m in inbox.messages] == [handed.body["event"]["ts"] for handed in (first, later)]
+    assert inbox.repeats == 1
 
 
 @MODES

@@ -157,6 +157,10 @@ def test_good_bodies_are_understood() -> None:
     assert is_message == [True, True, True, True, False, True, True, True, True, True, False]
 
 
+def key_of(said: Handed) -> str:
+    return f"T0TEAM:D0ALICE:{said.body['event']['ts']}"
+
+
 def encoded(dice: random.Random, body: dict[str, Any]) -> tuple[bytes, str]:
     """As Slack would send it: what was a tap or a command goes as a form."""
     if "event" in body or dice.random() < 0.2:
@@ -173,7 +177,7 @@ def test_among_500_spoilt_requests_every_good_one_is_received() -> None:
     assert set(statuses) == {200, 400}
     assert len(statuses) == 500
     assert [handed.statuses for handed in slack.people.handed] == [[200]] * 50
-    assert {f"T0TEAM:{handed.id}" for handed in slack.people.handed} <= set(inbox.parcels)
+    assert {key_of(handed) for handed in slack.people.handed} <= set(inbox.parcels)
 
 
 async def spoilt_and_good(slack: FakeSlack, inbox: Inbox) -> list[int]:
@@ -197,7 +201,7 @@ def test_among_500_spoilt_envelopes_every_good_one_is_received() -> None:
         good = asyncio.run(spoilt_and_good_envelopes(slack, inbox))
     assert len(slack.people.handed) == 550
     assert all(handed.statuses == [200] for handed in slack.people.handed)
-    assert {f"T0TEAM:{handed.id}" for handed in good} <= set(inbox.parcels)
+    assert {key_of(handed) for handed in good} <= set(inbox.parcels)
 
 
 async def spoilt_and_good_envelopes(slack: FakeSlack, inbox: Inbox) -> list[Handed]:

@@ -63,7 +63,7 @@ def slack():
 def test_what_slack_signed_lately_is_taken(slack: FakeSlack, stamp: str) -> None:
     inbox = Inbox()
     assert answered(slack, inbox, SAID, headers(slack, SAID, stamp)).status_code == 200
-    assert list(inbox.parcels) == ["T1:Ev1"]
+    assert list(inbox.parcels) == ["T0TEAM:D1:1.1"]
 
 
 @pytest.mark.parametrize("stamp", [moved(301), moved(-301), "abc", "", "1e9", "²", "-1", "9" * 5000, "1656892800.0"])

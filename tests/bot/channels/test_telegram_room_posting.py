@@ -192,7 +192,7 @@ def test_when_the_room_has_moved_an_operator_is_told_what_to_write(api: BotApi) 
         assert send(api, NOTE) == [Moved("-100999")]
     assert [(line["event"], line["log_level"], line["reason"]) for line in logged if "reason" in line] == [
         (
-            "staff room unusable",
+            "staff room not ready",
             "error",
             "telegram: スタッフ用グループ -100200 の番号が -100999 に変わりました。"
             "config.yaml の staff.telegram_group を -100999 に書きかえて、起動し直してください。",
@@ -216,7 +216,7 @@ def test_leads_are_called_by_name_and_it_rings(api: BotApi) -> None:
 ASKS = '{"force_reply": true, "selective": true}'
 
 
-@pytest.mark.parametrize("invites", ["reply:12", "ask:12", "edit:12:345"])
+@pytest.mark.parametrize("invites", ["reply:12", "ask:12", "edit:12:345", "reply_all:12"])
 def test_a_prompt_opens_the_answer_for_whom_it_answers_or_calls(api: BotApi, invites: str) -> None:
     asked = api.world.say("返信します", chat=ROOM, person=5)
     answering = replace(NOTE, reply=Reply("お書きください", marks=StaffMarks(invites=invites)), to=str(asked))

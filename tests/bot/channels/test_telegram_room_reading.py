@@ -13,7 +13,7 @@ from handlers.message import Command, Content, Edit, Media, Message, Tap, Text
 from tests.bot.channels.telegram_line import Keeper, polling, until
 from tests.bot.fakes import MONDAY
 from tests.fakes.bot_api import BotApi, running_bot_api
-from tests.fakes.telegram_world import Post, World
+from tests.fakes.telegram_world import Post, World, written
 
 ROOM = -100_200
 OTHER = -100_300
@@ -152,6 +152,53 @@ def test_a_picture_is_heard_with_its_caption_or_without(world: World) -> None:
     assert content(world) == Media("photo", "返信: この地図です")
     world.show(PHOTO, chat=ROOM, thread=topic)
     assert content(world) == Media("photo")
+
+
+FORWARDED = {"forward_origin": {"type": "user", "date": 1, "sender_user": {"id": 9}}}
+
+
+def marked(kind: str, offset: int, length: int) -> dict[str, Any]:
+    return {"type": kind, "offset": offset, "length": length}
+
+
+def hear(world: World, text: str, chat: int = ROOM, **beside: Any) -> Content | None:
+    frame = world.message(chat, 5, thread=topic_in(world)) if chat == ROOM else world.message(chat, 5)
+    world.push("message", frame | written(text) | beside)
+    return content(world)
+
+
+@pytest.mark.parametrize("said", ["返信: あす", "あす伺います", "/queue", "@desk_bot 返信: あす"])
+def test_a_forwarded_text_is_no_text_of_the_members(world: World, said: str) -> None:
+    assert hear(world, said, **FORWARDED) == Media("other", said.removeprefix("@desk_bot "))
+
+
+def test_a_forwarded_picture_is_a_picture(world: World) -> None:
+    topic = topic_in(world)
+    world.show(PHOTO | FORWARDED, chat=ROOM, caption="返信: この地図です", thread=topic)
+    assert content(world) == Media("photo", "返信: この地図です")
+
+
+@pytest.mark.parametrize("kind", ["blockquote", "expandable_blockquote", "pre", "code"])
+def test_a_text_that_begins_in_a_quote_is_no_text_of_the_members(world: World, kind: str) -> None:
+    assert hear(world, "返信: あす\nとのこと", entities=[marked(kind, 0, 6)]) == Media("other", "返信: あす\nとのこと")
+    called = [marked("mention", 0, 9), marked(kind, 10, 6)]
+    assert hear(world, "@desk_bot 返信: あす", entities=called) == Media("other", "返信: あす")
+    assert hear(world, "@desk_bot 返信: あす", entities=[marked(kind, 0, 16)]) == Media("other", "@desk_bot 返信: あす")
+
+
+@pytest.mark.parametrize(
+    "entities",
+    [[marked("bold", 0, 3)], [marked("blockquote", 4, 2)], [marked("code", 3, 3)], [{"type": "code"}]],
+    ids=str,
+)
+def test_a_member_may_quote_within_their_own_words(world: World, entities: list[dict[str, Any]]) -> None:
+    assert hear(world, "返信: あす", entities=entities) == Text("返信: あす")
+
+
+def test_what_participants_forward_or_quote_is_theirs_to_ask(world: World) -> None:
+    assert hear(world, "初回は?", 101, **FORWARDED) == Text("初回は?")
+    assert hear(world, "初回は?", 101, entities=[marked("blockquote", 0, 4)]) == Text("初回は?")
+    assert hear(world, "@desk_bot 初回は?", OTHER, **FORWARDED) == Text("初回は?")
 
 
 @pytest.mark.parametrize(
