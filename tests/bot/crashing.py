@@ -27,12 +27,14 @@ SETTLING_SECONDS = 120.0
 
 @dataclass(frozen=True)
 class Plan:
-    """How often a desk is killed, by which chance, and how many people ask how much in advance."""
+    """How often a desk is killed, by which chance, how many people ask how much in advance, and how long a desk works
+    at most, in seconds."""
 
     kills: int
     seed: int
     people: int = 8
     waiting: int = 48
+    work: float = LONGEST_WORK
 
 
 @dataclass
@@ -97,15 +99,15 @@ def crash(desk: Setup, platform: Platform, engine: Engine, plan: Plan) -> Course
     """Kill a desk over and over under load; the course of it, once everything is answered or should have been."""
     chance, begun = Random(plan.seed), time.monotonic()
     with crowd(platform, plan) as people:
-        moments = [live_and_die(desk, platform, chance) for _ in range(plan.kills)]
+        moments = [live_and_die(desk, platform, chance, plan.work) for _ in range(plan.kills)]
         with running(desk):
             people.go()
             wait_for_answers(platform, people, engine)
     return Course(people.asked, platform.posted(), moments, books(engine), time.monotonic() - begun)
 
 
-def live_and_die(desk: Setup, platform: Platform, chance: Random) -> float:
-    """Start a desk, let a post of it break, and kill it at a random moment; when it was dead."""
+def live_and_die(desk: Setup, platform: Platform, chance: Random, work: float) -> float:
+    """Start a desk, let a post of it break, and kill it at a random moment within `work` seconds; when it was dead."""
     before = platform.count()
     with running(desk):
         if chance.randrange(KILLED_EARLY) == 0:
@@ -113,7 +115,7 @@ def live_and_die(desk: Setup, platform: Platform, chance: Random) -> float:
         else:
             until(lambda: platform.count() > before, "the desk answers")
             platform.drop_next()
-            time.sleep(chance.uniform(0, LONGEST_WORK))
+            time.sleep(chance.uniform(0, work))
     return time.monotonic()
 
 

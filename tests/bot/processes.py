@@ -24,7 +24,10 @@ OURS = ("DESK__", "TELEGRAM_", "SLACK_")
 
 @dataclass(frozen=True)
 class Setup:
-    """How a desk is set up: `folder` takes its settings and its log, `channels` and `delivery` are sections."""
+    """How a desk is set up: `folder` takes its settings and its log, `channels`, `delivery` and `staff` are sections.
+
+    Where there are staff, the real decisions answer.
+    """
 
     folder: Path
     database: str = field(repr=False)
@@ -33,6 +36,7 @@ class Setup:
     delivery: Mapping[str, Any] = field(default_factory=dict)
     roles: Sequence[str] = ROLES
     thinking: float = 0.0
+    staff: Mapping[str, Any] = field(default_factory=dict)
 
     def start(self) -> subprocess.Popen[bytes]:
         """A new process of it; its log goes on where the last one's ended."""
@@ -40,11 +44,13 @@ class Setup:
         settings = {
             "channels": self.channels,
             "delivery": self.delivery,
+            "staff": self.staff,
             "limits": {"messages_per_minute": 1000},
             "log": {"format": "json"},
         }
         file.write_text(yaml.safe_dump(settings), encoding="utf-8")
         given = [str(file), "--only", ",".join(self.roles), "--thinking", str(self.thinking)]
+        given += ["--tickets"] if self.staff else []
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "tests.bot.served", *given],
