@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import BaseModel, ConfigDict
+
 from bot.errors import Fault
 from bot.marked_yaml import read_marked
 
@@ -13,6 +15,12 @@ DATABASE_VARIABLE = "DATABASE_URL"
 NOTHING = "null"
 
 Place = tuple[str, ...]
+
+
+class Section(BaseModel):
+    """Base of every part of the settings: unknown keys are refused, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 @dataclass

@@ -1,7 +1,8 @@
 """What curators do: drafts become entries, entries are published, and those who got an old answer are told."""
 
+import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,31 +14,40 @@ from bot.house import CONSOLE, House
 from bot.shelf import Shelf
 from bot.store import corrections, drafts, published
 from bot.store.corrections import Proposed, Received
-from bot.store.models import Draft, DraftState
+from bot.store.desk_models import Draft, DraftState
 from bot.store.transactions import Store
 from handlers.rules import Member, Role
 from knowledge.book import Book, Similar
 from knowledge.calendar import Asked
+from knowledge.finding import Finding
 from knowledge.lint import find_entry_faults
 from knowledge.load import load_content, with_entries
 from knowledge.merging import changed_topics, merged_text, published_text
 from knowledge.personal import with_marks
 from knowledge.schema import Entry, Kind
-from knowledge.sheet import Sheet, personal_faults, read_sheet, sheet_text
+from knowledge.sheet import Sheet, answered_anew, begun, personal_faults, read_sheet, sheet_text
 
 REACH_BACK = timedelta(days=30)
 MOST_SIMILAR = 5
 NO_SUCH_DRAFT = "その番号の下書きはないか、すでに決着がついています"
+NO_SUCH_ENTRY = "その id の項目はありません"
+NOT_TO_BE_ANSWERED = "その項目は、質問に答えるためのものではありません"
 NO_SUCH_CORRECTION = "その番号の訂正はないか、すでに決着がついています"
 
 
 @dataclass(frozen=True)
 class Drafted:
-    """A draft with what helps to work on it: the sheet as it stands, and entries that say something near."""
+    """A draft with what helps to work on it: the sheet as it stands, and entries that say something near.
+
+    `gap` is the nearest entry, where it is a known gap that the question is handed over for; `into` is the entry that
+    the sheet corrects, as it reads now.
+    """
 
     draft: Draft = field(repr=False)
     sheet: str = field(repr=False)
     similar: tuple[Similar, ...]
+    gap: Entry | None = None
+    into: Entry | None = None
 
 
 @dataclass(frozen=True)
@@ -81,10 +91,18 @@ class Curation:
 
     async def draft(self, draft_id: int) -> Drafted:
         """One of them. Raises CurationRefused where there is none."""
-        found = await self._store.read(drafts.draft, draft_id)
-        if found is None or found.state is not DraftState.OPEN:
-            raise CurationRefused(NO_SUCH_DRAFT)
-        return await self._with_help(found)
+        return await self._with_help(await self._open(draft_id))
+
+    async def draft_into(self, draft_id: int, entry_id: str) -> Drafted:
+        """One of them with a sheet that corrects an entry by it. Raises CurationRefused."""
+        draft = await self._open(draft_id)
+        entry = self._shelf.book.entry(entry_id)
+        if entry is None:
+            raise CurationRefused(NO_SUCH_ENTRY)
+        if entry.kind not in (Kind.ANSWER, Kind.GAP):
+            raise CurationRefused(NOT_TO_BE_ANSWERED)
+        answered = answered_anew(entry, await self._questions(draft), with_marks(draft.answer))
+        return replace(await self._with_help(draft), sheet=_sheet_text(draft, answered), into=entry)
 
     async def keep(self, draft_id: int, sheet: str) -> None:
         """Keep a curator's work on a draft as it is. Raises CurationRefused."""
@@ -107,7 +125,8 @@ class Curation:
         edition = self._shelf.edition
         content = with_entries(edition.content, sheet.entries)
         faults = _twice(sheet) + personal_faults(sheet, edition.content.entries)
-        faults += find_entry_faults(content, {entry.id for entry in sheet.entries}, edition.tools.templates)
+        names = {entry.id for entry in sheet.entries}
+        faults += await asyncio.to_thread(find_entry_faults, content, names, edition.tools.templates)
         if faults:
             raise NotPublished([f"{name}: {fault}" for fault in faults])
         return self._publication(sheet)
@@ -156,9 +175,27 @@ class Curation:
         return written
 
     async def _with_help(self, draft: Draft) -> Drafted:
-        similar = self._shelf.book.similar(draft.question, self._clock.now())[:MOST_SIMILAR]
+        now, book = self._clock.now(), self._shelf.book
+        similar = await asyncio.to_thread(book.similar, draft.question, now)
+        finding = await asyncio.to_thread(book.consider, draft.question, (), now)
+        sheet = draft.entry or await self._first_sheet(draft)
+        return Drafted(draft, sheet, similar[:MOST_SIMILAR], _gap(similar, finding))
+
+    async def _open(self, draft_id: int) -> Draft:
+        found = await self._store.read(drafts.draft, draft_id)
+        if found is None or found.state is not DraftState.OPEN:
+            raise CurationRefused(NO_SUCH_DRAFT)
+        return found
+
+    async def _first_sheet(self, draft: Draft) -> str:
+        """What a curator begins with; what may be personal is marked."""
+        entry = begun(f"answered-{draft.ticket}", await self._questions(draft), with_marks(draft.answer))
+        return _sheet_text(draft, entry)
+
+    async def _questions(self, draft: Draft) -> list[str]:
+        """How it was asked, by others too; what may be personal is marked."""
         alike = await self._store.read(drafts.asked_alike, draft.ticket)
-        return Drafted(draft, draft.entry or _first_sheet(draft, alike), similar)
+        return [with_marks(question) for question in (draft.question, *alike)]
 
     def _publication(self, sheet: Sheet) -> Publication:
         known = {entry.id: entry for entry in self._shelf.edition.content.entries}
@@ -215,18 +252,15 @@ def _publish(session: Session, publication: Publication, actor: str, now: dateti
     return True
 
 
-def _first_sheet(draft: Draft, alike: Sequence[str]) -> str:
-    """What a curator begins with; what may be personal is marked; a title and phrasings are still missing."""
-    question, answer = with_marks(draft.question), with_marks(draft.answer)
-    entry = Entry.model_construct(
-        id=f"answered-{draft.ticket}",
-        title="",
-        source="応援デスクの回答",
-        phrasings=tuple(dict.fromkeys([question, *map(with_marks, alike)])),
-        answer=answer,
-    )
-    sheet = Sheet.model_construct(draft=draft.id, entries=(entry,))
-    return sheet_text(sheet)
+def _sheet_text(draft: Draft, entry: Entry) -> str:
+    return sheet_text(Sheet.model_construct(draft=draft.id, entries=(entry,)))
+
+
+def _gap(similar: Sequence[Similar], finding: Finding) -> Entry | None:
+    """The nearest entry, where it is a known gap that the question is handed over for."""
+    nearest = similar[0].entry if similar else None
+    is_judged_by = nearest is not None and nearest.kind is Kind.GAP and nearest.id in finding.entries
+    return nearest if is_judged_by else None
 
 
 def _twice(sheet: Sheet) -> list[str]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from bot.channels.base import place_of
-from bot.config import Config, MemberSettings
+from bot.config import Config
+from bot.config_staff import MemberSettings
 from handlers.rules import Member, Role, Rules
 from knowledge.hours import BusinessHours, Closure
 

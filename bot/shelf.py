@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.ports import Labelled
 from bot.store import published
-from bot.store.models import Published
+from bot.store.desk_models import Published
 from bot.store.transactions import Store
 from handlers.effects import Effect
 from handlers.message import Message

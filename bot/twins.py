@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.store import tickets
 from bot.store.apply import Place, apply_all
-from bot.store.models import Ticket as Row
+from bot.store.desk_models import Ticket as Row
 from bot.store.tickets import SituationStale
 from bot.store.transactions import Store
 from handlers.effects import Effect, Record, SaveTicket

@@ -9,8 +9,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from bot.store import inbox, intakes, posting, tickets
+from bot.store.desk_models import Draft, Ticket
 from bot.store.engine import table_of
-from bot.store.models import Delivery, Draft, Inbound, InboundState, Rating, Ticket, Turn
+from bot.store.models import Delivery, Inbound, InboundState, Rating, Turn
 from bot.store.posting import Envelope
 from bot.store.tickets import Happening
 from handlers.effects import (

@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.house import Room
-from bot.store.models import Card, Conversation, Delivery, DeliveryState, Ticket
+from bot.store.desk_models import Card, Ticket
+from bot.store.models import Conversation, Delivery, DeliveryState
 from bot.store.posting import Envelope, post
 from handlers.ticket import TicketState
 

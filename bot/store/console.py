@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from bot.channels.base import Aim
 from bot.house import CONSOLE
 from bot.store import queries, tickets
-from bot.store.models import Conversation, Delivery, DeliveryState, Event, Inbound, InboundState, Ticket
+from bot.store.desk_models import Event, Ticket
+from bot.store.models import Conversation, Delivery, DeliveryState, Inbound, InboundState
 from bot.store.queries import Spoken
 from handlers.effects import Reply
 from handlers.message import Content

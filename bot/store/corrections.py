@@ -9,17 +9,9 @@ from sqlalchemy.orm import Session
 
 from bot.channels.base import Aim
 from bot.store import posting
+from bot.store.desk_models import Corrected, Correction, CorrectionState, Published
 from bot.store.lines import lock_conversation
-from bot.store.models import (
-    Conversation,
-    Corrected,
-    Correction,
-    CorrectionState,
-    Delivery,
-    DeliveryState,
-    Priority,
-    Published,
-)
+from bot.store.models import Conversation, Delivery, DeliveryState, Priority
 from bot.store.posting import Envelope
 from handlers.effects import Reply
 

@@ -7,7 +7,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.store import tickets
-from bot.store.models import Draft, DraftState, Ticket
+from bot.store.desk_models import Draft, DraftState, Ticket
 from bot.store.tickets import Happening
 from handlers.ticket import Action
 

@@ -7,7 +7,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.store import posting
-from bot.store.models import Delivery, DeliveryState, Inbound, Intake, Raw, Turn
+from bot.store.desk_models import Intake
+from bot.store.models import Delivery, DeliveryState, Inbound, Raw, Turn
 from handlers.effects import Reply
 from handlers.intake import Intake as Form
 from handlers.message import Text

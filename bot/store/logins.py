@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from bot.store.models import Login, StaffSession
+from bot.store.desk_models import Login, StaffSession
 
 
 def set_password(session: Session, login: str, password_hash: str, now: datetime) -> None:

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from bot.house import Room
 from bot.store import tickets
 from bot.store.cards import card_in, keep_card
+from bot.store.desk_models import Event, Ticket
 from bot.store.engine import dialect_of, insert_into
 from bot.store.lines import lock_conversation
-from bot.store.models import Conversation, Delivery, DeliveryState, Event, Ticket
+from bot.store.models import Conversation, Delivery, DeliveryState
 from bot.store.posting import Envelope, post, revise
 from handlers.effects import Reply, StaffMarks
 from handlers.staff_answers import twins

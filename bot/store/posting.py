@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from bot.channels.base import Aim
 from bot.posts import posts_of
+from bot.store.desk_models import Ticket
 from bot.store.engine import table_of
 from bot.store.lines import draw_line, lock_conversation
-from bot.store.models import Conversation, Delivery, DeliveryState, Priority, Ticket
+from bot.store.models import Conversation, Delivery, DeliveryState, Priority
 from handlers.effects import Reply
 
 conversations = table_of(Conversation)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from bot.store.models import Published
+from bot.store.desk_models import Published
 from knowledge.schema import Entry
 
 

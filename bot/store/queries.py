@@ -7,16 +7,8 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from bot.store.models import (
-    Conversation,
-    Delivery,
-    DeliveryState,
-    Inbound,
-    Line,
-    Rating,
-    Ticket,
-    WebSession,
-)
+from bot.store.desk_models import Ticket
+from bot.store.models import Conversation, Delivery, DeliveryState, Inbound, Line, Rating, WebSession
 from handlers.message import Tap
 from handlers.ticket import TicketState
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, case, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.store.models import Event, Ticket
+from bot.store.desk_models import Event, Ticket
 from handlers.ticket import Action, TicketState
 from handlers.ticket import Event as Happened
 from handlers.ticket import Ticket as Value

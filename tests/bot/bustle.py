@@ -15,8 +15,8 @@ from bot.desk import Decisions, Desk
 from bot.house import House, Room
 from bot.notifier import Notifier
 from bot.store import inbox
+from bot.store.desk_models import Ticket as TicketRow
 from bot.store.models import Delivery, Inbound, InboundState
-from bot.store.models import Ticket as TicketRow
 from bot.store.notices import Changed
 from bot.store.transactions import Store
 from bot.tender import Tender

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from bot.store.models import Event, Ticket
+from bot.store.desk_models import Event, Ticket
 from bot.store.notices import ANSWERING
 from handlers.message import Act, Command, Content, Edit, Media, Tap, Text
 from handlers.staff import ACTS

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.house import House, Room
-from bot.store.models import Base, Card, Conversation, Delivery, DeliveryState, Event, Inbound, InboundState, Ticket
+from bot.store.desk_models import Card, Event, Ticket
+from bot.store.models import Base, Conversation, Delivery, DeliveryState, Inbound, InboundState
 from bot.store.notices import ANSWERING, CHANGING
 from handlers.message import Edit, Media, Text
 from handlers.ticket import Action

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.store.models import Conversation, Delivery, Event, Inbound, Ticket
+from bot.store.desk_models import Event, Ticket
+from bot.store.models import Conversation, Delivery, Inbound
 from bot.store.transactions import Store
 from handlers.message import Message, Text
 from handlers.rules import Rules

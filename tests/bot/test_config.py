@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import ClosureSettings, Config, load_config
+from bot.config import Config, load_config
+from bot.config_staff import ClosureSettings
 from bot.errors import ConfigFaults
 
 SHIPPED = Path(__file__).parents[2] / "config.yaml"

@@ -9,8 +9,9 @@ import pytest
 from bot.curation import Curation
 from bot.errors import CurationRefused
 from bot.store import corrections
+from bot.store.desk_models import Corrected, Correction, CorrectionState
 from bot.store.engine import open_engine
-from bot.store.models import Corrected, Correction, CorrectionState, Delivery, Priority
+from bot.store.models import Delivery, Priority
 from bot.store.transactions import Store
 from knowledge.build import Edition
 from knowledge.sheet import Sheet, sheet_text

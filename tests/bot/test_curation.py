@@ -8,7 +8,7 @@ import pytest
 from bot.curation import Curation
 from bot.errors import CurationRefused, NotPublished
 from bot.shelf import Shelf
-from bot.store.models import Draft, DraftState, Event, Published
+from bot.store.desk_models import Draft, DraftState, Event, Published
 from bot.store.transactions import Store
 from handlers.ticket import Action
 from knowledge.build import Edition, first_edition

@@ -12,7 +12,8 @@ from bot.channels.base import Aim, Parcel
 from bot.pacing import UNLIMITED
 from bot.store import inbox, outbox
 from bot.store.apply import settle
-from bot.store.models import Base, Delivery, DeliveryState, Inbound, InboundState, Intake, Raw, Ticket
+from bot.store.desk_models import Intake, Ticket
+from bot.store.models import Base, Delivery, DeliveryState, Inbound, InboundState, Raw
 from bot.store.recall import recall
 from bot.store.transactions import Store
 from handlers.message import Content, Edit, Message, Tap, Text

@@ -12,8 +12,8 @@ from sqlalchemy import Engine
 from bot.log import configure_log
 from bot.shelf import Shelf
 from bot.store import published
+from bot.store.desk_models import Published
 from bot.store.engine import open_engine
-from bot.store.models import Published
 from bot.store.transactions import Store
 from handlers.effects import Reply
 from handlers.situation import Situation

@@ -9,7 +9,8 @@ from bot.channels.base import parcel_of
 from bot.ports import TURNS_RECALLED
 from bot.store import inbox, queries
 from bot.store.apply import settle
-from bot.store.models import Conversation, Delivery, DeliveryState, Inbound, InboundState, Rating, Ticket
+from bot.store.desk_models import Ticket
+from bot.store.models import Conversation, Delivery, DeliveryState, Inbound, InboundState, Rating
 from bot.store.recall import recall
 from bot.store.transactions import Store
 from handlers.effects import Choice, OpenTicket, Rate, Remember, Reply

@@ -12,9 +12,10 @@ from sqlalchemy import Engine, event, select, text
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
+from bot.store.desk_models import Ticket
 from bot.store.engine import open_engine
 from bot.store.leases import hold_lease
-from bot.store.models import Lease, Ticket
+from bot.store.models import Lease
 from bot.store.transactions import Store
 from tests.bot.fakes import MONDAY
 from tests.bot.postgres import MIGRATED, Postgres

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.store import tickets
-from bot.store.models import Event, Ticket
+from bot.store.desk_models import Event, Ticket
 from bot.store.transactions import Store
 from bot.twins import Twins
 from handlers.effects import OpenTicket

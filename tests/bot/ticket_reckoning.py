@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.store.models import DeliveryState, InboundState, Ticket
+from bot.store.desk_models import Ticket
+from bot.store.models import DeliveryState, InboundState
 from bot.store.notices import ANSWERING
 from handlers.ticket import Action, TicketState
 from tests.bot.ledger import Ledger

@@ -6,8 +6,9 @@ from typing import TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.store.desk_models import Ticket
 from bot.store.engine import open_engine
-from bot.store.models import Delivery, DeliveryState, Inbound, Rating, Ticket
+from bot.store.models import Delivery, DeliveryState, Inbound, Rating
 from bot.store.posting import post_to_participant
 from bot.store.tickets import save, value_of
 from handlers.closing import closing_note

@@ -9,9 +9,9 @@ from sqlalchemy import Engine, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.store import notices, tickets
+from bot.store.desk_models import Ticket as Row
 from bot.store.engine import has_one_writer, open_engine
 from bot.store.models import Delivery, DeliveryState, Inbound, InboundState
-from bot.store.models import Ticket as Row
 from bot.tender import Due
 from handlers.ticket import Ticket, TicketKind, TicketState
 
