@@ -1,6 +1,7 @@
 """What people write in Slack: in direct messages, in mentions of us, and in the staff room."""
 
 import re
+from collections.abc import Callable, Mapping
 
 from bot.channels.slack.fields import (
     Body,
@@ -18,6 +19,10 @@ from handlers.message import Content, Edit, Media, Text
 SLACKBOT = "USLACKBOT"
 # The subtypes of what a person writes; the others tell of what happened to a channel or a message.
 WRITTEN = (None, "file_share", "me_message", "thread_broadcast")
+# What stands in these is quoted or shown, not said.
+QUOTED = ("rich_text_quote", "rich_text_preformatted")
+# The kind of words that a member of staff hands on or quotes. Being no text of theirs, they are never sent.
+OF_OTHERS = "other"
 
 
 def said_in(event: Body, me: SlackIdentity, room: str | None) -> Said | None:
@@ -27,7 +32,9 @@ def said_in(event: Body, me: SlackIdentity, room: str | None) -> Said | None:
     """
     match event.get("type"):
         case "message":
-            return _of_message(event, me) if is_direct(event) or _is_in(event, room) else None
+            if is_direct(event):
+                return _of_message(event, me, _content)
+            return _of_message(event, me, _content_in_room) if _is_in(event, room) else None
         case "app_mention":
             is_heard = is_direct(event) or _is_in(event, room) or _is_of_bot(event, me)
             return None if is_heard else _of_mention(event, me)
@@ -52,12 +59,15 @@ def _is_of_bot(event: Body, me: SlackIdentity) -> bool:
     return bool(event.get("bot_id")) or event.get("user") in (me.user, SLACKBOT)
 
 
-def _of_message(event: Body, me: SlackIdentity) -> Said | None:
+Reading = Callable[[Body, SlackIdentity], Content]
+
+
+def _of_message(event: Body, me: SlackIdentity, read: Reading) -> Said | None:
     if event.get("subtype") == "message_changed":
         return _of_edit(event, me)
     if not _is_of_person(event, me):
         return None
-    return Said(_address(event, event), id_from(event["user"]), _content(event, me), moment_from(event["ts"]))
+    return Said(_address(event, event), id_from(event["user"]), read(event, me), moment_from(event["ts"]))
 
 
 def _of_edit(event: Body, me: SlackIdentity) -> Said | None:
@@ -88,6 +98,27 @@ def _content(event: Body, me: SlackIdentity) -> Content:
     words = _words(event, me)
     files = event.get("files")
     return Media(_kind(files[0]), words) if files else Text(words)
+
+
+def _content_in_room(event: Body, me: SlackIdentity) -> Content:
+    content = _content(event, me)
+    is_of_others = _is_shared(event) or _begins_quoted(event)
+    return Media(OF_OTHERS, content.text) if isinstance(content, Text) and is_of_others else content
+
+
+def _is_shared(event: Body) -> bool:
+    """Whether it hands on another message."""
+    attached = event.get("attachments")
+    shown = [one for one in attached if isinstance(one, Mapping)] if isinstance(attached, list) else []
+    return any(one.get("is_share") or one.get("is_msg_unfurl") for one in shown)
+
+
+def _begins_quoted(event: Body) -> bool:
+    match event.get("blocks"):
+        case [{"type": "rich_text", "elements": [{"type": kind}, *_]}, *_]:
+            return kind in QUOTED
+        case _:
+            return False
 
 
 def _words(event: Body, me: SlackIdentity) -> str:

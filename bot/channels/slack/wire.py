@@ -2,15 +2,16 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import datetime
 
 from bot.channels.base import Parcel
 from bot.channels.slack.events import said_in
-from bot.channels.slack.fields import CHANNEL, Body, Said, SlackIdentity, is_id
+from bot.channels.slack.fields import CHANNEL, Body, Said, SlackIdentity, id_from, is_id
 from bot.channels.slack.forms import is_form, said_by_form, submission_id
 from bot.channels.slack.staff import SlackStaff
 from bot.channels.slack.taps import said_by_command, said_by_tap
-from handlers.message import Message
+from handlers.message import Edit, Message
 
 HOME_TAB = "home"
 
@@ -21,11 +22,12 @@ PRIVATE = frozenset({"token", "response_url", "response_urls"})
 def parcel_from(body: Body, me: SlackIdentity, at: datetime, staff: SlackStaff | None = None) -> Parcel:
     """What `body` means to us. Whatever cannot be read becomes a parcel that names the error, never an exception."""
     raw = _raw(body)
-    key = _key(body, raw, me, at)
+    parcel = Parcel(CHANNEL, _key(body, raw, me, at), at, raw)
     try:
-        return Parcel(CHANNEL, key, at, raw, _message(_said(body, me, staff), key, at))
+        said = _said(body, me, staff)
+        return parcel if said is None else _with(said, parcel, body, me)
     except Exception as error:
-        return Parcel(CHANNEL, key, at, raw, error=type(error).__name__)
+        return replace(parcel, error=type(error).__name__)
 
 
 def home_opened_by(body: Body) -> str | None:
@@ -58,10 +60,17 @@ def _key(body: Body, raw: str, me: SlackIdentity, at: datetime) -> str:
     return f"{me.team}:{hashlib.sha256((raw + moment).encode()).hexdigest()}"
 
 
-def _message(said: Said | None, key: str, at: datetime) -> Message | None:
-    if said is None:
+def _with(said: Said, parcel: Parcel, body: Body, me: SlackIdentity) -> Parcel:
+    key = _key_of_words(said, body, me) or parcel.key
+    message = Message(CHANNEL, said.address, said.person, key, parcel.at, said.content, said.ref)
+    return replace(parcel, key=key, message=message)
+
+
+def _key_of_words(said: Said, body: Body, me: SlackIdentity) -> str | None:
+    """What was written counts once, by however many events Slack tells of it; each time it is written anew counts."""
+    if said.ref is None or isinstance(said.content, Edit):
         return None
-    return Message(CHANNEL, said.address, said.person, key, at, said.content, said.ref)
+    return f"{me.team}:{id_from(body['event']['channel'])}:{said.ref}"
 
 
 def _said(body: Body, me: SlackIdentity, staff: SlackStaff | None) -> Said | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from telegram.constants import ChatType, MessageType
+from telegram.constants import ChatType, MessageOriginType, MessageType
 from telegram.constants import MessageEntityType as Entity
 
 from bot.channels.divide import units
@@ -36,7 +36,9 @@ KINDS = {
 # The library lists fields that say little by themselves among them (effect_id): they never stand alone.
 SERVICES = frozenset({kind.value for kind in MessageType} | {"migrate_from_chat_id"}) - KINDS.keys()
 
-READ_ENTITIES = (Entity.BOT_COMMAND, Entity.MENTION, Entity.TEXT_MENTION)
+# What stands in these is quoted or shown, not said.
+QUOTED = (Entity.BLOCKQUOTE, Entity.EXPANDABLE_BLOCKQUOTE, Entity.PRE, Entity.CODE)
+READ_ENTITIES = (Entity.BOT_COMMAND, Entity.MENTION, Entity.TEXT_MENTION, *QUOTED)
 COMMAND = re.compile(r"/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{2,32})?(?![\w/<>@])")
 MENTION = re.compile(r"(?<![\w@])@[A-Za-z0-9_]{2,32}(?![\w@])")
 
@@ -90,6 +92,7 @@ def _message(message: Raw) -> Narrow:
         "caption_entities": _entities(message.get("caption_entities"), message.get("caption")),
         "sender_chat": {"id": 0, "type": ChatType.CHANNEL} if message.get("sender_chat") else None,
         "reply_to_message": _answered(answered, post) if isinstance(answered, Mapping) else None,
+        "forward_origin": _origin() if message.get("forward_origin") is not None else None,
     }
 
 
@@ -106,12 +109,17 @@ def _answered(message: Raw, answer: Narrow) -> Narrow:
     }
 
 
+def _origin() -> Narrow:
+    """Where a message was forwarded from: that it was is all we read."""
+    return {"type": MessageOriginType.HIDDEN_USER, "date": 1, "sender_user_name": ""}
+
+
 def _person(person: Raw) -> Narrow:
     return {"id": person.get("id"), "is_bot": person.get("is_bot") or False, "first_name": ""}
 
 
 def _entities(given: object, text: str | None) -> list[Narrow]:
-    """The commands and mentions marked in a text; found by ourselves where nobody has looked for any."""
+    """The commands, mentions and quotes marked in a text; found by ourselves where nobody has looked for any."""
     if given is None:
         return _found(text) if text is not None else []
     return [_entity(entity) for entity in given if _is_sound(entity)] if isinstance(given, list) else []

@@ -14,7 +14,7 @@ LARGEST_CALLBACK_BYTES = 64
 LONGEST_LABEL = 48
 
 # What answering a post in a staff room does, where the words of the answer are what counts.
-ASKING = ("reply:", "ask:", "edit:")
+ASKING = ("reply:", "ask:", "edit:", "reply_all:")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from telegram.constants import ChatType
 from telegram.constants import MessageEntityType as Entity
 
 from bot.channels.base import Parcel, cleaned
-from bot.channels.telegram.narrow import kind_of, narrowed
+from bot.channels.telegram.narrow import QUOTED, kind_of, narrowed
 from handlers.message import Command, Content, Edit, Media, Message, Tap, Text
 
 NAME = "telegram"
@@ -21,6 +21,9 @@ LARGEST_ID = 2**52
 LONGEST_DELIVERY_ID = 9
 
 GROUPS = frozenset({ChatType.GROUP, ChatType.SUPERGROUP})
+
+# The kind of words that a member of staff forwards or quotes. Being no text of theirs, they are never sent.
+OF_OTHERS = "other"
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,8 @@ def _is_delivery_id(text: str) -> bool:
 def _written(kind: str | None, message: telegram.Message, bot: BotIdentity) -> Content | None:
     if message.text is None:
         return Media(kind, _words(message, bot)) if kind and _is_for_us(message, bot) else None
+    if _is_in_room(message, bot) and _is_of_others(message, bot):
+        return Media(OF_OTHERS, _words(message, bot))
     command = _command(message.text, message.entities)
     if command is None:
         return Text(_words(message, bot)) if _is_for_us(message, bot) else None
@@ -129,11 +134,31 @@ def _command(text: str, entities: tuple[MessageEntity, ...]) -> tuple[str, str] 
 
 def _is_for_us(message: telegram.Message, bot: BotIdentity) -> bool:
     """In a group we are silent unless mentioned or replied to; staff among themselves always mean us."""
-    if message.chat.type == ChatType.PRIVATE or _id(message.chat.id) == bot.room:
+    if message.chat.type == ChatType.PRIVATE or _is_in_room(message, bot):
         return True
     if message.chat.type not in GROUPS:
         return False
     return _is_reply_to(message, bot) or bool(_mentions(message, bot))
+
+
+def _is_in_room(message: telegram.Message, bot: BotIdentity) -> bool:
+    return _id(message.chat.id) == bot.room
+
+
+def _is_of_others(message: telegram.Message, bot: BotIdentity) -> bool:
+    """Whether a text was forwarded, or begins in a quote or in code."""
+    if message.forward_origin is not None:
+        return True
+    return any(entity.type in QUOTED and not _said_before(entity, message, bot) for entity in message.entities)
+
+
+def _said_before(entity: MessageEntity, message: telegram.Message, bot: BotIdentity) -> str:
+    """What stands before an entity, without mentions of us."""
+    text = _text_of(message)
+    before, _marked, _after = _around(entity, text)
+    for mention in _mentions(message, bot):
+        before = before.replace(_around(mention, text)[1], "")
+    return before.strip()
 
 
 def _is_reply_to(message: telegram.Message, bot: BotIdentity) -> bool:

@@ -113,6 +113,14 @@ def test_what_else_stands_beside_a_members_words_takes_nothing_from_them(beside:
     assert heard(text="返信: あす", **beside) == Text("返信: あす")
 
 
+def test_what_participants_hand_on_or_quote_is_theirs_to_ask() -> None:
+    beside = {"attachments": [{"is_share": True}], "blocks": rich("rich_text_quote")}
+    body = in_room(text="初回は?", channel="D1", channel_type="im", **beside)
+    found = parcel_from(body, ME, MONDAY, staff_room()).message
+    assert found is not None
+    assert found.content == Text("初回は?")
+
+
 @pytest.mark.parametrize("marked", ["&gt; 返信: あす", "```返信: あす```", "`返信: あす`"])
 def test_where_slack_tells_only_by_marks_they_stay_before_the_words(marked: str) -> None:
     content = heard(text=marked)

@@ -55,7 +55,6 @@ def ordered(text: str, channel: str = "C1") -> Body:
 
 
 def key_of(body: Body, content: Content) -> str:
-    """What is written anew is known by the event that tells of it, all else by where and when it was written."""
     return "T1:Ev1" if isinstance(content, Edit) else f"T1:{body['event']['channel']}:{TS}"
 
 
@@ -225,35 +224,6 @@ def test_keys_are_those_of_the_workspace_and_of_the_body_where_slack_gives_none(
     odd = [parcel_from({"event_id": value}, ME, MONDAY).key for value in (None, 7, [], "a\x00b", "x" * 200)]
     assert len(set(odd)) == 5
     assert all(key.startswith("T1:") and len(key) == 67 for key in odd)
-
-
-@pytest.mark.parametrize("said", [direct(text="初回は?"), mention(text="<@UDESK> 初回は?")])
-def test_the_same_words_under_two_events_have_one_key_and_other_words_have_another(said: Body) -> None:
-    again = {**said, "event_id": "Ev2"}
-    later, elsewhere = ({**said, "event": {**said["event"], **new}} for new in ({"ts": LATER}, {"channel": "D2"}))
-    assert parcel_from(said, ME, MONDAY).key == parcel_from(again, ME, MONDAY).key
-    assert len({parcel_from(body, ME, MONDAY).key for body in (said, later, elsewhere)}) == 3
-
-
-def test_each_time_that_words_are_written_anew_has_its_own_key() -> None:
-    edit = changed({"text": "2"}, {"text": "1"})
-    found = [
-        parcel_from({**body, "event_id": f"Ev{n}"}, ME, MONDAY) for n, body in enumerate((direct(text="1"), edit, edit))
-    ]
-    assert [one.key for one in found] == [f"T1:D1:{TS}", "T1:Ev1", "T1:Ev2"]
-
-
-@pytest.mark.parametrize(
-    "beside",
-    [
-        {"attachments": [{"is_share": True, "text": "a"}]},
-        {"blocks": [{"type": "rich_text", "elements": [{"type": "rich_text_quote", "elements": []}]}]},
-    ],
-)
-def test_what_participants_hand_on_or_quote_is_theirs_to_ask(beside: Body) -> None:
-    found = parcel_from(direct(text="初回は?", **beside), ME, MONDAY).message
-    assert found is not None
-    assert found.content == Text("初回は?")
 
 
 def test_without_an_id_of_slacks_events_come_again_and_taps_and_commands_do_not() -> None:
