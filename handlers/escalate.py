@@ -6,9 +6,9 @@ from handlers.belonging import put_on, ticket_for
 from handlers.closing import reopenable, reopening
 from handlers.effects import Choice, Effect, OpenTicket, Record, Remember, Reply, SaveTicket
 from handlers.onboard_start import ways_to_apply
-from handlers.presence import danger_seen, to_cancel, when_seen
+from handlers.presence import danger_seen, is_staffed, to_cancel, when_seen
 from handlers.situation import Situation
-from handlers.ticket import Action, Ticket, add
+from handlers.ticket import Action, Ticket, alarm
 from handlers.wording import joined, quoted
 from knowledge.book import Book
 from knowledge.finding import Finding, Outcome, Turn
@@ -40,7 +40,9 @@ def hand_over_wanted(question: str, situation: Situation, book: Book) -> list[Ef
 
 def hand_over_person_wanted(text: str, finding: Finding, situation: Situation, book: Book) -> list[Effect]:
     """Puts somebody through who asked for a person in so many words, with what they asked before."""
-    said = finding.text if finding.reason == ASKED_FOR_PERSON else book.phrases.say("person_wanted", finding.english)
+    # Beside answers to other parts of the message the book's own words stay.
+    is_said = finding.reason == ASKED_FOR_PERSON and (is_staffed(situation.now, book) or len(finding.entries) > 1)
+    said = finding.text if is_said else _told("person_wanted", finding.english, situation, book)
     wanted = replace(finding, outcome=Outcome.HANDOFF, text=said, reason=ASKED_FOR_STAFF)
     return _reach_staff(_with_what_came_before(text, situation, book), wanted, situation, book)
 
@@ -58,7 +60,7 @@ def hand_over_danger(question: str, finding: Finding, situation: Situation, book
     )
     if ticket is None:
         return [reply, OpenTicket(number, question, urgent=True, reason=finding.reason), Remember(Turn(question))]
-    urgent = SaveTicket(replace(add(ticket, situation.now), urgent=True))
+    urgent = SaveTicket(alarm(ticket, situation.now))
     return [reply, urgent, Record(number, Action.SAID, text=question), Remember(Turn(question))]
 
 
@@ -66,7 +68,7 @@ def _reach_staff(question: str, finding: Finding, situation: Situation, book: Bo
     """On the open ticket, where there is one; on one closed lately; else on a new one."""
     ticket = ticket_for(situation.tickets)
     if ticket is not None:
-        text = joined(finding.text, book.phrases.say("added", finding.english, number=ticket.number))
+        text = joined(finding.text, _told("added", finding.english, situation, book, number=ticket.number))
         return [_handoff(text, ticket.number, question, finding), *put_on(ticket, question, situation.now)]
     closed = reopenable(situation.tickets, situation.rules, situation.now)
     if closed is not None:
@@ -84,7 +86,7 @@ def _open(question: str, finding: Finding, situation: Situation, book: Book) -> 
     number, english = situation.fresh_ticket, finding.english
     text = joined(
         finding.text or book.phrases.say("handoff_unknown", english),
-        book.phrases.say("handoff", english, number=number),
+        _told("handoff", english, situation, book, number=number),
         when_seen(situation.now, situation.rules, book, english),
         book.phrases.say("handoff_more", english),
     )
@@ -97,7 +99,7 @@ def _open(question: str, finding: Finding, situation: Situation, book: Book) -> 
 def _reopen(ticket: Ticket, question: str, finding: Finding, situation: Situation, book: Book) -> list[Effect]:
     text = joined(
         finding.text,
-        book.phrases.say("reopened", finding.english, number=ticket.number),
+        _told("reopened", finding.english, situation, book, number=ticket.number),
         when_seen(situation.now, situation.rules, book, finding.english),
     )
     reply = _handoff(text, ticket.number, question, finding)
@@ -107,6 +109,12 @@ def _reopen(ticket: Ticket, question: str, finding: Finding, situation: Situatio
         *reopening(ticket, situation.now),
         said,
     ]
+
+
+def _told(key: str, english: bool, situation: Situation, book: Book, **blanks: int) -> str:
+    """A sentence of a handover; before and after the desk's period, one that does not promise staff."""
+    said = key if is_staffed(situation.now, book) else f"{key}_kept"
+    return book.phrases.say(said, english, **blanks)
 
 
 def _handoff(text: str, number: int, question: str, finding: Finding) -> Reply:
@@ -139,5 +147,5 @@ def _danger_text(number: int, situation: Situation, book: Book) -> str:
         book.phrase("danger_line", name=line.name, number=line.number, note=line.note)
         for line in book.content.danger.lines
     )
-    when = danger_seen(situation.now, situation.rules, book)
-    return joined(book.phrase("danger", lines=lines), book.phrase("danger_handoff", number=number), when)
+    handed = _told("danger_handoff", False, situation, book, number=number)
+    return joined(book.phrase("danger", lines=lines), handed, danger_seen(situation.now, situation.rules, book))

@@ -8,11 +8,12 @@ from handlers.closing import comment_on, rate, reopen_at_a_tap
 from handlers.effects import Effect, Record, Reply, SaveTicket
 from handlers.escalate import hand_over_danger
 from handlers.media import media_words
-from handlers.message import Content, Edit, Media, Tap, Text
+from handlers.message import Command, Content, Edit, Media, Tap, Text
+from handlers.presence import to_cancel
 from handlers.situation import Situation
 from handlers.status import status_of
-from handlers.ticket import Action, Resolution, Ticket, add, close
-from handlers.wishes import asks_progress, comment_of, wants_bot
+from handlers.ticket import Action, Resolution, Ticket, add, close, note_thanks
+from handlers.wishes import asks_progress, comment_of, is_thanks, wants_bot, wants_to_cancel
 from knowledge.book import Book
 
 
@@ -26,11 +27,27 @@ def follow_up(content: Content, situation: Situation, book: Book) -> list[Effect
         case Edit(new_text):
             return _edited(new_text, situation, book)
         case Text(text):
-            return _said(text, text, situation, book) or _wished(text, situation, book)
+            return _wrote(text, situation, book)
+        case Command("ask", rest) if in_hand(situation.tickets):
+            return _wrote(rest, situation, book)
         case Media(caption=caption):
             return _said(caption, media_words(content, book), situation, book)
         case _:
             return None
+
+
+def _wrote(text: str, situation: Situation, book: Book) -> list[Effect] | None:
+    if asks_progress(text) and any(ticket.is_open for ticket in situation.tickets):
+        return [status_of(situation, book)]
+    return _thanked(text, situation) or _said(text, text, situation, book) or _wished(text, situation, book)
+
+
+def _thanked(text: str, situation: Situation) -> list[Effect] | None:
+    """Thanks reach the person who talks to them, who need not answer."""
+    ticket = in_hand(situation.tickets)
+    if ticket is None or not is_thanks(text):
+        return None
+    return [SaveTicket(note_thanks(ticket, situation.now)), Record(ticket.number, Action.SAID, text=text)]
 
 
 def _said(words: str, shown: str, situation: Situation, book: Book) -> list[Effect] | None:
@@ -45,14 +62,21 @@ def _said(words: str, shown: str, situation: Situation, book: Book) -> list[Effe
 
 def _wished(text: str, situation: Situation, book: Book) -> list[Effect] | None:
     """Words that are about a ticket and not for it."""
-    if asks_progress(text) and any(ticket.is_open for ticket in situation.tickets):
-        return [status_of(situation, book)]
+    still_open = [ticket for ticket in situation.tickets if ticket.is_open]
+    if wants_to_cancel(text) and len(still_open) == 1:
+        return [_offer_to_cancel(still_open[0], book)]
     comment = comment_of(text)
     if comment is None or _is_without_closed(situation):
         return None
     if danger := _danger(comment, situation, book):
         return danger
     return comment_on(comment, situation, book) if comment else [Reply(book.phrase("comment_empty"))]
+
+
+def _offer_to_cancel(ticket: Ticket, book: Book) -> Reply:
+    """Words alone cancel nothing: they may be about a seminar."""
+    text = book.phrase("confirm_cancel", number=ticket.number)
+    return Reply(text, choices=(to_cancel(ticket.number, book),), ticket=ticket.number)
 
 
 def _is_without_closed(situation: Situation) -> bool:
@@ -75,7 +99,8 @@ def _edited(new_text: str, situation: Situation, book: Book) -> list[Effect] | N
         return danger
     if situation.before is None:
         return put_on(ticket, new_text, situation.now)
-    changed = replace(ticket, question=new_text) if ticket.question == situation.before else ticket
+    is_question = ticket.question == situation.before
+    changed = replace(ticket, question=new_text, same_as=None) if is_question else ticket
     text = book.phrase("edited", before=situation.before, after=new_text)
     return [SaveTicket(add(changed, situation.now)), Record(ticket.number, Action.EDITED, text=text)]
 

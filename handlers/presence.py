@@ -1,5 +1,6 @@
 """What a participant is told about staff: when they look at it, that one has it in hand, that it takes long."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from handlers.effects import Choice, Reply
@@ -25,9 +26,14 @@ def when_seen(now: datetime, rules: Rules, book: Book, english: bool = False) ->
     return book.phrases.say("staff_from", english, shown=moment_text(opens, english))
 
 
+def is_staffed(now: datetime, book: Book) -> bool:
+    """Whether the desk has opened and not ended, so that somebody answers at all."""
+    return book.calendar(now).period("desk").state == "running"
+
+
 def danger_seen(now: datetime, rules: Rules, book: Book) -> str:
     """What someone in danger is told of staff who may not look at once; "" while they are there."""
-    if book.calendar(now).period("desk").state != "running":
+    if not is_staffed(now, book):
         return when_seen(now, rules, book)
     return "" if rules.hours.is_open(now) else book.phrase("danger_off_hours")
 
@@ -35,6 +41,14 @@ def danger_seen(now: datetime, rules: Rules, book: Book) -> str:
 def claimed_note(ticket: Ticket, book: Book) -> Reply:
     """A person talks to them from now on; a tap brings the bot back."""
     return Reply(book.phrase("claimed", number=ticket.number), choices=(to_bot(ticket, book),), ticket=ticket.number)
+
+
+def taking_over(reply: Reply, ticket: Ticket, book: Book) -> Reply:
+    """An answer of staff to `ticket` as it was before; the first of a takeover also says what a claim says."""
+    if ticket.taken_over:
+        return reply
+    text = joined(reply.text, book.phrase("taken_over"))
+    return replace(reply, text=text, choices=(*reply.choices, to_bot(ticket, book)))
 
 
 def sorry_note(ticket: Ticket, book: Book, rules: Rules, now: datetime) -> Reply:

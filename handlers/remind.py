@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from handlers.closing import closing_note
 from handlers.effects import Answer, Effect, Record, SaveTicket
-from handlers.presence import sorry_note
+from handlers.presence import is_staffed, sorry_note
 from handlers.rules import Rules
 from handlers.ticket import Action, Resolution, Ticket, TicketState, close
 from handlers.waiting import duration_text, waited
@@ -15,12 +15,14 @@ from knowledge.book import Book
 def due_effects(ticket: Ticket, now: datetime, rules: Rules, book: Book) -> list[Effect]:
     """What is due for one ticket at `now`; empty where nothing is.
 
-    After a pause of the desk itself one reminder stands for all that were missed. Nothing rings outside of
-    business hours but for urgent tickets.
+    After a pause of the desk itself one reminder stands for all that were missed. Outside of business hours, and
+    before and after the desk's period, nothing rings but reminders of urgent tickets; an apology for one of those
+    waits for the period only.
     """
     if _is_expired(ticket, now, rules):
         return _expire(ticket, now, rules, book)
-    if not ticket.is_open or not (ticket.urgent or rules.hours.is_open(now)):
+    is_at_work = rules.hours.is_open(now) and is_staffed(now, book)
+    if not ticket.is_open or not (ticket.urgent or is_at_work):
         return []
     time = waited(ticket, now, rules)
     return [] if time is None else _of_waiting(ticket, time, now, rules, book)
@@ -44,7 +46,7 @@ def _expire(ticket: Ticket, now: datetime, rules: Rules, book: Book) -> list[Eff
 
 def _of_waiting(ticket: Ticket, time: timedelta, now: datetime, rules: Rules, book: Book) -> list[Effect]:
     due = sum(time >= timedelta(minutes=minutes) for minutes in rules.reminders)
-    is_sorry = not ticket.apologised and time >= timedelta(minutes=rules.sorry_minutes)
+    is_sorry = not ticket.apologised and time >= timedelta(minutes=rules.sorry_minutes) and is_staffed(now, book)
     changed = replace(ticket, reminders=max(due, ticket.reminders), apologised=ticket.apologised or is_sorry)
     if changed == ticket:
         return []

@@ -39,9 +39,13 @@ def _must_be_kept(effect: Effect) -> bool:
 
 
 def _answer(message: Message, situation: Situation, book: Book) -> list[Effect]:
-    if situation.staff is not None and (situation.staff.in_room or is_for_staff(message.content)):
+    view, is_meant = situation.staff, is_for_staff(message.content)
+    if view is not None and is_meant and not (view.in_room or view.is_private):
+        # Participants read along there.
+        return [Reply(book.phrase("staff_elsewhere"))]
+    if view is not None and (view.in_room or is_meant):
         return answer_staff(message, situation, book)
-    if is_for_staff(message.content) and not isinstance(message.content, Command):
+    if is_meant and not isinstance(message.content, Command):
         # A button or a form of staff's, from somebody who is none.
         return []
     content = as_meant(message.content)

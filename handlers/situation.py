@@ -25,9 +25,10 @@ class StaffView:
     """What is known beside when somebody writes in a staff room or console, or a member writes anywhere.
 
     `member` is who writes, None for a stranger. `in_room` says that it is a staff room or the console, where
-    nobody is a participant. `ticket` is the one it is about, with its `events`, oldest first. `queue` are all
-    open tickets, the most urgent first. `invites` is what the post does that the message answers (see StaffMarks).
-    `noted` is the delivery that an edited or repeated message of theirs had become, if any.
+    nobody is a participant; `is_private` that nobody else reads what is said there. `ticket` is the one it is
+    about, with its `events`, oldest first. `queue` are all open tickets, the most urgent first. `invites` is what the
+    post does that the message answers (see StaffMarks). `noted` is the delivery that an edited or repeated message of
+    theirs had become, if any.
     """
 
     member: Member | None
@@ -37,6 +38,7 @@ class StaffView:
     queue: tuple[Ticket, ...] = ()
     invites: str = ""
     noted: int | None = None
+    is_private: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from handlers.closing import closing_note
 from handlers.effects import Answer, Choice, DraftEntry, Effect, Record, Reply, SaveTicket
-from handlers.history import standing_answers, unframed
+from handlers.history import is_hold, standing_answers, unframed
 from handlers.media import KINDS, OTHER_KIND
 from handlers.presence import claimed_note
-from handlers.staff_case import Case, ask_to_confirm, refuse, tell
+from handlers.staff_case import Case, ask_to_confirm, refuse, tell, wrote_more
 from handlers.staff_intent import EDITED, is_like_a_prefix
 from handlers.ticket import CHECKLIST, Action, Event, Resolution, TicketKind, TicketState
 from handlers.ticket import claim as claimed
@@ -69,14 +69,24 @@ def wait(case: Case) -> list[Effect]:
 
 
 def close(case: Case) -> list[Effect]:
-    """Ends it; what was answered becomes a draft. Where nothing was answered here, asks first."""
-    if not (_replies(case) or case.ticket.done or case.act.confirmed):
-        return ask_to_confirm(
-            case,
-            case.book.phrase("staff_close_unanswered", number=case.number),
-            case.book.phrase("staff_button_close_anyway"),
-        )
+    """Ends it; what was answered becomes a draft. Where nothing was, or the participant waits, asks first."""
+    doubt = "" if case.act.confirmed else _doubt(case)
+    if doubt:
+        yes = case.book.phrase("staff_button_close_anyway")
+        return ask_to_confirm(case, case.book.phrase(doubt, number=case.number), yes)
     return [*_closed(case, Resolution.ANSWERED), *_draft_once(case)]
+
+
+def _doubt(case: Case) -> str:
+    """Why it may be too early to end it, as a key of phrases.yaml; "" where nothing speaks against it.
+
+    A step of the checklist answers an application, though not what the applicant wrote later.
+    """
+    ticket = case.ticket
+    if not (_replies(case) or ticket.done):
+        return "staff_close_unanswered"
+    is_waiting = ticket.asked_at is not None and (wrote_more(ticket) or not ticket.done)
+    return "staff_close_waiting" if is_waiting else ""
 
 
 def not_ours(case: Case) -> list[Effect]:
@@ -114,8 +124,9 @@ def _draft_once(case: Case) -> list[Effect]:
 
 
 def _replies(case: Case) -> list[Event]:
-    """Answers that stand; what staff asked is none."""
-    return [answer for answer in standing_answers(case.view.events) if answer.action is Action.REPLIED]
+    """Answers that stand; what staff asked is none, nor what only asks for patience."""
+    standing = standing_answers(case.view.events)
+    return [one for one in standing if one.action is Action.REPLIED and not is_hold(one, case.book)]
 
 
 def _last_change(case: Case) -> int:
@@ -130,7 +141,7 @@ def note(case: Case) -> list[Effect]:
         return []
     noted: list[Effect] = [Record(case.number, Action.NOTED, case.name, text)]
     is_surely_a_note = case.act.confirmed or not (
-        case.view.invites or case.view.noted is not None or is_like_a_prefix(case.act.words)
+        case.answers or case.view.invites or case.view.noted is not None or is_like_a_prefix(case.act.words)
     )
     return noted if is_surely_a_note else [*noted, *tell(case, case.book.phrase("staff_only_noted"))]
 

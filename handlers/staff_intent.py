@@ -21,6 +21,7 @@ EDITED = "edited"
 # The colon may have half or full width.
 _PREFIXED = re.compile(r"(返信|聞き返し|修正|メモ)[:\uff1a]\s*(.*)", re.DOTALL)
 _ACTS = {"返信": "reply", "聞き返し": "ask"}
+NOTE = "メモ"
 _INVITED = frozenset({"reply", "ask", "edit", "reply_all"})
 _LIKE_A_PREFIX = re.compile(r"[\W_]*(返信|返答|回答|質問|聞き返|修正|reply|re\b)", re.IGNORECASE)
 
@@ -42,7 +43,7 @@ def act_of(content: Content, situation: Situation) -> Act | None:
         case Act(act="note"):
             return replace(content, confirmed=True)
         case Act():
-            return content
+            return replace(content, words=_bare(content.words))
         case Tap():
             return _of_tap(content, situation)
         case Text() | Edit() | Media():
@@ -58,6 +59,22 @@ def is_like_a_prefix(words: str) -> bool:
     return _LIKE_A_PREFIX.match(unicodedata.normalize("NFKC", words)) is not None
 
 
+def is_to_be_sent(words: str) -> bool:
+    """Whether words stand behind a prefix that sends them."""
+    return _parted(words)[0] in _ACTS
+
+
+def is_meant_as_note(words: str) -> bool:
+    """Whether words that were to be sent stand behind the prefix that keeps them among staff."""
+    return _parted(words.strip())[0] == NOTE
+
+
+def _bare(words: str) -> str:
+    """The words of a form, which needs no prefix; one that sends them is left out."""
+    prefix, rest = _parted(words.strip())
+    return rest if prefix in _ACTS else words
+
+
 def _of_tap(tap: Tap, situation: Situation) -> Act | None:
     number = ticket_of_tap(tap.value)
     if number is None:
@@ -69,7 +86,8 @@ def _of_tap(tap: Tap, situation: Situation) -> Act | None:
     # Only the one who was asked can say yes: what is sent then stands on the reply that asked.
     if situation.offered is None or tap.value not in situation.offered.choices:
         return Act(EXPIRED, number)
-    return Act(target, number, situation.offered.question, confirmed=True) if act == SEND else Act(DROP, number)
+    words = situation.offered.question
+    return Act(target, number, words, confirmed=True) if act == SEND else Act(DROP, number, words)
 
 
 def _of_words(content: Text | Edit | Media, situation: Situation) -> Act | None:
@@ -90,7 +108,7 @@ def _of_words(content: Text | Edit | Media, situation: Situation) -> Act | None:
 
 def _of_text(text: str, number: int, view: StaffView) -> Act:
     prefix, words = _parted(text)
-    if prefix == "メモ":
+    if prefix == NOTE:
         return Act("note", number, words, confirmed=True)
     invited, target = _invited(view, number)
     if invited == "edit":

@@ -121,6 +121,16 @@ def add(ticket: Ticket, now: datetime) -> Ticket:
     return replace(ticket, state=state, waiting_since=None, last_at=now, asked_at=ticket.asked_at or now)
 
 
+def alarm(ticket: Ticket, now: datetime) -> Ticket:
+    """The participant may be in danger: staff are called as for a new ticket."""
+    return replace(add(ticket, now), urgent=True, asked_at=now, reminders=0, apologised=False)
+
+
+def note_thanks(ticket: Ticket, now: datetime) -> Ticket:
+    """The participant said thanks and nothing else: it is nobody's turn because of that."""
+    return replace(ticket, last_at=now)
+
+
 def close(ticket: Ticket, resolution: Resolution, now: datetime) -> Ticket:
     """It is done with, and the bot may speak again."""
     closed = replace(_answered(ticket), state=TicketState.CLOSED, taken_over=False, waiting_since=None)

@@ -1,4 +1,4 @@
-"""What people wish for in so many words: a person, the bot, to comment, to know how far it is, to say thanks."""
+"""What people wish for in so many words: a person, the bot, to comment, to cancel, to know how far it is, to thank."""
 
 import re
 from unicodedata import normalize
@@ -38,6 +38,13 @@ _PROGRESS = re.compile(
     r"|(?:いま|今|現在)(?:は)?どうなって(?:い?ますか|る|いる)[?。\s]*"
 )
 
+_CANCEL = re.compile(
+    r"(?:やっぱり|やはり|すみません(?:が)?|申し訳ありません(?:が)?)?[、。\s]*"
+    r"(?:(?:この|その|さっきの|先ほどの|今の)?(?:ご?質問|問い?合わせ|受付|件)(?:を|は))?"
+    r"(?:取り?消(?:します|したい(?:です)?|して(?:ください|下さい)?|しで|す)|取り?消し"
+    r"|キャンセル(?:します|したい(?:です)?|して(?:ください|下さい)?|で)?)(?:を?お願い(?:いた)?します)?[。!\s]*"
+)
+
 
 def wants_person(text: str) -> bool:
     """Whether somebody asks to be put through to a person; questions about persons are none such."""
@@ -58,6 +65,11 @@ def is_thanks(text: str) -> bool:
 def asks_progress(text: str) -> bool:
     """Whether it asks how far one's own ticket is, and nothing else."""
     return _PROGRESS.fullmatch(_plain(text)) is not None
+
+
+def wants_to_cancel(text: str) -> bool:
+    """Whether it takes a question back, and says nothing else."""
+    return _CANCEL.fullmatch(_plain(text)) is not None
 
 
 def comment_of(text: str) -> str | None:

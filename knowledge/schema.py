@@ -206,10 +206,22 @@ class PhraseFile(Content):
     phrases: dict[str, Sentence]
 
 
+class CannedKind(StrEnum):
+    """What an answer written beforehand does.
+
+    It answers; it asks, so that it is the participant's turn; or it only asks for patience, so that they wait on.
+    """
+
+    REPLY = "reply"
+    ASK = "ask"
+    HOLD = "hold"
+
+
 class Canned(Content):
     """An answer written beforehand, which staff send with one tap as it stands."""
 
     id: Annotated[Id, Field(max_length=40)]
+    kind: CannedKind = CannedKind.REPLY
     title: Annotated[str, Field(min_length=1, max_length=20)]
     text: Annotated[str, Field(min_length=1, max_length=1000)]
 

@@ -15,6 +15,7 @@ from bot.store.models import Conversation, Delivery, DeliveryState, Inbound, Inb
 from bot.store.queries import Spoken
 from handlers.effects import Reply
 from handlers.message import Content
+from handlers.staff_answers import twins
 from handlers.ticket import Action, TicketState
 from handlers.ticket import Event as Happened
 from handlers.ticket import Ticket as Value
@@ -114,11 +115,7 @@ def _fates(session: Session, answers: Sequence[int]) -> dict[int, tuple[Fate, ..
 
 def _twins(session: Session, ticket: Ticket) -> tuple[int, ...]:
     """Other open tickets that ask the same."""
-    oldest = ticket.same_as or ticket.number
-    alike = (Ticket.same_as == oldest) | (Ticket.number == oldest)
-    is_open = Ticket.state != TicketState.CLOSED
-    found = select(Ticket.number).where(alike, is_open, Ticket.number != ticket.number).order_by(Ticket.number)
-    return tuple(session.scalars(found))
+    return tuple(one.number for one in twins(tickets.value_of(ticket), tickets.in_play(session)))
 
 
 def deed_by_key(session: Session, key: str) -> Deed | None:

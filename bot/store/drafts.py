@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.store import tickets
@@ -28,8 +28,9 @@ def draft(session: Session, draft_id: int) -> Draft | None:
 def asked_alike(session: Session, ticket: int) -> Sequence[str]:
     """How others asked the same, oldest first."""
     row = session.get(Ticket, ticket)
-    oldest = ticket if row is None or row.same_as is None else row.same_as
-    same = or_(Ticket.number == oldest, Ticket.same_as == oldest), Ticket.number != ticket
+    if row is None or row.same_as is None:
+        return ()
+    same = Ticket.same_as == row.same_as, Ticket.number != ticket
     return session.scalars(select(Ticket.question).where(*same).order_by(Ticket.number)).all()
 
 

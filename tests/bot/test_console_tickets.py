@@ -56,12 +56,17 @@ def ask(browser: httpx.Client, question: str = QUESTION) -> int:
     return int(str(numbers[-1]))
 
 
+# What the first answer of a person ends with.
+TAKEN_OVER = "\n\nこのあとお書きになることは、そのまま担当者に届きます。"
+
+
 def answers(browser: httpx.Client) -> list[dict[str, object]]:
     return [line for line in items(browser) if line["by"] == "staff"]
 
 
 def texts(browser: httpx.Client) -> list[str]:
-    return [str(answer["text"]).removeprefix("担当者より\n") for answer in answers(browser)]
+    shown = (str(answer["text"]) for answer in answers(browser))
+    return [text.removeprefix("担当者より\n").removesuffix(TAKEN_OVER) for text in shown]
 
 
 def reply(desk: Desk, number: int, words: str, button: str = "返信を確かめる", send: str = "この返信を送る") -> Page:
@@ -105,7 +110,7 @@ def test_a_reply_is_shown_before_it_is_sent_and_its_outcome_after(sato: Desk, pa
     page = sato.press(preview, "この返信を送る")
     assert page.path == f"/staff/tickets/{number}"
     (answer,) = wait_for(lambda: answers(participant))
-    assert (answer["text"], answer["ticket"]) == ("担当者より\nございます。\n2か所です。", number)
+    assert (answer["text"], answer["ticket"]) == (f"担当者より\nございます。\n2か所です。{TAKEN_OVER}", number)
     shown = page_with(sato, number, "届きました").text
     assert "佐藤さんの返信 7月4日(月)9:00 ございます。 2か所です。 届きました" in shown
     assert f"#{number} 対応中" in shown

@@ -10,6 +10,7 @@ from handlers.route import decide
 from handlers.rules import Member, Role, Rules
 from handlers.situation import Offered, Situation, StaffView
 from handlers.ticket import Action, Event, Resolution, Ticket, TicketKind, claim, close
+from handlers.ticket import reply as replied
 from knowledge.book import Book
 from tests.handlers.asking import opened
 from tests.moments import at
@@ -21,6 +22,7 @@ QUESTION = "車椅子で参加できますか"
 
 NEW = opened(12, QUESTION)
 MINE = claim(NEW, SATO)
+ANSWERED = replied(MINE, SATO)
 HERS = claim(NEW, SUZUKI)
 CLOSED = close(MINE, Resolution.ANSWERED, at("2022-07-04 09:20"))
 EMPLOYER = replace(NEW, kind=TicketKind.EMPLOYER, question="名前: 〇〇食堂", reason="employer application")
@@ -48,9 +50,10 @@ def answered(book: Book, number: int, line: int, words: str = "はい", actor: s
 def room(ticket: Ticket | None = NEW, *events: Event, **other: Any) -> Situation:
     """The situation of a member (佐藤) who writes in the staff room about a ticket.
 
-    `other` replaces parts of the view (member, queue, invites, noted, in_room) or of the situation.
+    `other` replaces parts of the view (member, queue, invites, noted, in_room, is_private) or of the situation.
     """
-    of_view = {name: other.pop(name) for name in ("queue", "invites", "noted", "in_room") if name in other}
+    named = ("queue", "invites", "noted", "in_room", "is_private")
+    of_view = {name: other.pop(name) for name in named if name in other}
     member = other.pop("member", Member(SATO))
     view = StaffView(member, in_room=of_view.pop("in_room", True), ticket=ticket, events=(OPENED, *events))
     situation = Situation(at(other.pop("when", NOW)), (), 99, staff=replace(view, **of_view), rules=RULES)
@@ -62,6 +65,8 @@ def offered_by(reply: Reply) -> Offered:
     return Offered(77, reply.question, None, (), tuple(choice.value for choice in reply.choices))
 
 
-def done(book: Book, content: Content, situation: Situation, channel: str = "telegram") -> list[Effect]:
-    """The effects of what somebody does in the staff room."""
-    return decide(Message(channel, "-100", "u1", "k", situation.now, content), situation, book)
+def done(
+    book: Book, content: Content, situation: Situation, channel: str = "telegram", answers: str | None = None
+) -> list[Effect]:
+    """The effects of what somebody does in the staff room; `answers` is the post that it replies to, if any."""
+    return decide(Message(channel, "-100", "u1", "k", situation.now, content, answers=answers), situation, book)

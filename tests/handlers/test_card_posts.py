@@ -49,7 +49,7 @@ def test_the_participants_words_can_be_answered_right_there(
         (Action.BOT_WANTED, "", "", "参加者は自動応答に戻りました。この件は受け付けたままです。"),
         (Action.RATED, "", "よかった", "参加者の評価: よかった"),
         (Action.COMMENTED, "", "早かったです", "参加者のコメント: 早かったです"),
-        (Action.REMINDED, "", "30分", "30分お待たせしています。対応をお願いします。"),
+        (Action.REMINDED, "", "30分", "参加者が30分待っています。対応をお願いします。"),
         (Action.ESCALATED, "", "", "まだ返信がありません。リーダーの方は確認をお願いします。"),
         (Action.APOLOGISED, "", "", "参加者に、お待たせしているおわびを送りました。"),
         (Action.EXPIRED, "", "", "参加者の返事がないまま期限が過ぎたため、終了しました。"),

@@ -142,6 +142,54 @@ def test_a_caption_offered_to_staff_is_offered_once(book: Book) -> None:
     assert [choice.value for choice in offer.choices] == ["human", "no_staff"]
 
 
+# Where nobody is there yet, or any more.
+
+
+@pytest.mark.parametrize("when", ["2022-06-30 12:00", "2023-04-01 12:00"])
+@pytest.mark.parametrize(
+    ("content", "tickets", "says"),
+    [
+        (Text(PARKING), (), "この質問の受付番号は 7 です。"),
+        (Text("Where can I park my car?"), (), "The number of your question is 7."),
+        (Command("human", PARKING), (), "この質問の受付番号は 7 です。"),
+        (Text("人と話したい"), (), "承知しました。お聞きになりたいことを、そのままお書きください。"),
+        (Text(PARKING), (opened(3, when="2022-06-01 09:00"),), "受付番号 3 の件に書き添えました。"),
+        (Text(DANGER), (), "このメッセージは「緊急」として記録しました。受付番号は 7 です。"),
+    ],
+)
+def test_outside_of_the_desk_s_period_nobody_is_promised(
+    book: Book, content: Text | Command, tickets: tuple[Ticket, ...], says: str, when: str
+) -> None:
+    told = reply(decided(book, content, having(*tickets, when=when))).text
+    assert says in told.split("\n\n")
+    assert [word for word in ("つなぎ", "取り次ぎ", "引き継", "passing", "担当者が") if word in told] == []
+
+
+def test_a_ticket_that_is_reopened_after_the_period_is_kept_and_no_more(book: Book) -> None:
+    told = reply(decided(book, Text(PARKING), having(closed(3, "2023-03-31 16:00"), when="2023-04-01 12:00"))).text
+    assert "受付番号 3 の件の続きとして記録しました。" in told
+    assert "おつなぎ" not in told
+
+
+# What takes one back.
+
+
+@pytest.mark.parametrize("text", ["やっぱり取り消します", "取り消してください", "キャンセルで"])
+@pytest.mark.parametrize("when", [SOON, LATER])
+def test_words_that_take_a_question_back_are_asked_about(book: Book, text: str, when: str) -> None:
+    assert decided(book, Text(text), having(opened(3), closed(2, "2022-07-03 10:00"), when=when)) == [
+        Reply(book.phrase("confirm_cancel", number=3), choices=(Choice("取り消す", "cancel:3"),), ticket=3)
+    ]
+
+
+@pytest.mark.parametrize("tickets", [(opened(2), opened(3)), (closed(3, "2022-07-03 10:00"),)])
+def test_they_are_like_any_words_where_it_is_not_clear_what_they_take_back(
+    book: Book, tickets: tuple[Ticket, ...]
+) -> None:
+    effects = decided(book, Text("取り消してください"), having(*tickets, when=LATER))
+    assert recorded(effects)[-1] == Record(3, Action.SAID, text="取り消してください")
+
+
 # What joins a ticket.
 
 
@@ -227,8 +275,14 @@ def test_danger_makes_the_open_ticket_urgent(book: Book, owner: str | None) -> N
     effects = decided(book, Text(DANGER), having(ticket, when=LATER))
     assert (reply(effects).urgent, reply(effects).ticket) == (True, 3)
     assert "0120-279-338" in reply(effects).text
-    assert saved(effects) == replace(add(ticket, at(LATER)), urgent=True)
+    assert saved(effects) == replace(add(ticket, at(LATER)), urgent=True, asked_at=at(LATER))
     assert recorded(effects) == [Record(3, Action.SAID, text=DANGER)]
+
+
+def test_danger_calls_staff_anew_who_were_reminded_of_the_ticket_before(book: Book) -> None:
+    ticket = replace(claim(opened(3), "佐藤"), urgent=True, reminders=3, apologised=True)
+    rung = saved(decided(book, Text(DANGER), having(ticket, when=LATER)))
+    assert (rung.asked_at, rung.reminders, rung.apologised) == (at(LATER), 0, False)
 
 
 def test_someone_in_danger_at_night_is_told_that_staff_may_not_see_it_at_once(book: Book) -> None:

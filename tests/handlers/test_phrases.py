@@ -19,6 +19,10 @@ ELSEWHERE = {
     **{key: set[str]() for key in (*KINDS.values(), OTHER_KIND)},
     **{f"csat_{how}": set[str]() for how in Satisfaction},
     **{f"status_step_{step}": set[str]() for step in CHECKLIST},
+    **{
+        f"{key}{end}": {"number"} for key in ("handoff", "added", "reopened", "danger_handoff") for end in ("", "_kept")
+    },
+    **{f"person_wanted{end}": set[str]() for end in ("", "_kept")},
     "status_step_done": {"step"},
     "status_step_open": {"step"},
 }

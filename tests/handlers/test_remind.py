@@ -102,9 +102,10 @@ def test_after_a_pause_of_the_desk_one_reminder_stands_for_all_that_were_missed(
         ("2022-07-04 20:00", "2022-07-05 09:09:59", "2022-07-05 09:10"),
         ("2022-07-01 16:55", "2022-07-03 12:00", "2022-07-04 09:05"),
         ("2022-07-15 16:55", "2022-07-18 12:00", "2022-07-19 09:05"),
-        # A substitute holiday, a citizens' holiday week, Mountain Day in the middle of a week.
+        # A substitute holiday, a Monday, Culture Day and Mountain Day in the middle of a week.
+        ("2022-12-30 16:55", "2023-01-02 16:59", "2023-01-03 09:05"),
         ("2023-01-06 17:00", "2023-01-09 16:59", "2023-01-10 09:10"),
-        ("2022-05-02 16:55", "2022-05-05 16:59", "2022-05-06 09:05"),
+        ("2022-11-02 16:55", "2022-11-03 16:59", "2022-11-04 09:05"),
         ("2022-08-10 16:55", "2022-08-11 16:59", "2022-08-12 09:05"),
         # When other countries change their clocks, Japan does not.
         ("2022-10-28 16:55", "2022-10-31 09:04:59", "2022-10-31 09:05"),
@@ -133,6 +134,25 @@ def test_an_urgent_ticket_rings_at_any_hour(book: Book, since: str) -> None:
         [Action.REMINDED],
         [Action.REMINDED],
         [Action.APOLOGISED, Action.REMINDED, Action.ESCALATED],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("since", "when"), [("2022-06-20 10:00", "2022-06-30 16:00"), ("2023-03-31 16:55", "2023-04-03 16:00")]
+)
+def test_nothing_but_an_urgent_ticket_rings_outside_of_the_desk_s_period(book: Book, since: str, when: str) -> None:
+    assert due(book, asked(since), when) == []
+    urgent = due(book, asked(since, urgent=True), when)
+    assert recorded(urgent) == [Action.REMINDED, Action.ESCALATED]
+    assert [effect for effect in urgent if isinstance(effect, Answer)] == []
+    assert due(book, only(SaveTicket, urgent).ticket, when) == []
+
+
+def test_who_asked_before_the_desk_opened_is_seen_to_once_it_has(book: Book) -> None:
+    assert recorded(due(book, asked("2022-06-20 10:00"), "2022-07-01 09:00")) == [
+        Action.APOLOGISED,
+        Action.REMINDED,
+        Action.ESCALATED,
     ]
 
 

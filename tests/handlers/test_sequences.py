@@ -13,13 +13,14 @@ from handlers.rules import Rules
 from handlers.situation import Offered, Situation
 from handlers.ticket import Action, Resolution, Ticket, ask_back, claim, close, release
 from handlers.ticket import reply as answer
+from handlers.wishes import asks_progress
 from knowledge.book import Book
 from tests.handlers.asking import decided, having, opened, recorded
 
 WORDS = st.sampled_from(
     ["会場に駐車場はありますか", "参加費は無料ですか", "ありがとうございます", "人と話したい", "もう死にたいです",
      "ボットに聞きたい", "コメント: はい", "進み具合は", "👍", "セミナーのことなんだけど", "/status", "返信: はい",
-     "10人です"]
+     "取り消してください", "/ask 参加費は無料ですか", "10人です"]
 )  # fmt: skip
 CONTENTS: st.SearchStrategy[Content] = st.one_of(
     WORDS.map(Text),
@@ -64,12 +65,14 @@ def _expect_nothing_lost(content: Content, situation: Situation, effects: list[E
 
 
 def _expect_silence(content: Content, situation: Situation, effects: list[Effect]) -> None:
-    """While a person talks to them, words are answered only in danger, and where the bot is asked for."""
+    """While a person talks to them, words are answered only in danger, and where the bot or the status is asked for."""
     words = isinstance(content, Media | Edit) or (isinstance(content, Text) and not content.text.startswith("/"))
     if in_hand(situation.tickets) is None or not words:
         return
-    is_bot_wanted = Action.BOT_WANTED in {record.action for record in recorded(effects)}
-    assert all(reply.urgent or is_bot_wanted for reply in effects if isinstance(reply, Reply))
+    is_bot_meant = Action.BOT_WANTED in {record.action for record in recorded(effects)} or (
+        isinstance(content, Text) and asks_progress(content.text)
+    )
+    assert all(reply.urgent or is_bot_meant for reply in effects if isinstance(reply, Reply))
     assert not any(isinstance(effect, OpenTicket) for effect in effects)
 
 

@@ -12,8 +12,10 @@ from handlers.rules import Member
 from handlers.staff import ACTS
 from handlers.ticket import Action, Resolution, TicketState, claim, close, release, reopen, wait
 from knowledge.book import Book
+from knowledge.schema import CannedKind
 from tests.handlers.asking import only, reply
 from tests.handlers.staffing import (
+    ANSWERED,
     CLOSED,
     EMPLOYER,
     HERS,
@@ -122,9 +124,9 @@ def test_waiting_twice_is_refused(book: Book) -> None:
 
 
 def test_closing_an_answered_question_says_so_and_drafts_an_entry(book: Book) -> None:
-    closed = close(MINE, Resolution.ANSWERED, NOW)
+    closed = close(ANSWERED, Resolution.ANSWERED, NOW)
     events = (answered(book, 2, 41, "はい"), answered(book, 3, 42, "入口は東です"))
-    assert done(book, Tap("staff:close:12"), room(MINE, *events)) == [
+    assert done(book, Tap("staff:close:12"), room(ANSWERED, *events)) == [
         Answer(12, closing_note(closed, book, RULES)),
         SaveTicket(closed),
         Record(12, Action.CLOSED, SATO, "対応済み"),
@@ -146,6 +148,28 @@ def test_closing_what_was_not_answered_asks_first(book: Book) -> None:
         SaveTicket(closed),
         Record(12, Action.CLOSED, SATO, "対応済み"),
     ]
+
+
+def test_closing_while_the_participant_waits_for_an_answer_asks_first(book: Book) -> None:
+    events = (answered(book, 2, 41), event(3, Action.SAID, text="入口はどこですか", line=50))
+    asked = reply(done(book, Tap("staff:close:12"), room(MINE, *events)))
+    assert asked.text == "受付番号 12 の参加者は、まだお返事を待っています。それでも終了しますか。"
+    effects = done(book, Tap("staff:send:12:close", 77), room(MINE, *events, offered=offered_by(asked)))
+    assert only(SaveTicket, effects).ticket == close(MINE, Resolution.ANSWERED, NOW)
+    assert only(DraftEntry, effects).answer == "はい"
+
+
+def test_a_question_whose_asker_was_only_asked_for_patience_was_not_answered(book: Book) -> None:
+    hold = next(one for one in book.content.canned if one.kind is CannedKind.HOLD)
+    held = answered(book, 2, 41, hold.text)
+    asked = reply(done(book, Tap("staff:close:12"), room(MINE, held)))
+    assert asked.text == "受付番号 12 には、まだここから返信していません。それでも終了しますか。"
+    assert only(DraftEntry, done(book, Tap("staff:faq:12"), room(MINE, held, answered(book, 3, 42)))).answer == "はい"
+
+
+def test_an_applicant_who_wrote_more_still_waits_after_a_step(book: Book) -> None:
+    begun = replace(EMPLOYER, done=("contact",), last_at=at("2022-07-04 09:10"))
+    assert reply(done(book, Tap("staff:close:12"), room(begun))).choices[0].value == "staff:send:12:close"
 
 
 def test_an_application_whose_checklist_was_begun_is_closed_without_asking_or_drafting(book: Book) -> None:
@@ -190,7 +214,7 @@ def test_an_application_never_becomes_a_draft(book: Book) -> None:
 def test_the_same_answers_are_drafted_once(book: Book) -> None:
     events = (answered(book, 2, 41), event(3, Action.DRAFTED, SATO))
     assert done(book, Tap("staff:faq:12"), room(MINE, *events)) == refusal("faq", "FAQの下書きは、すでにできています。")
-    closing = done(book, Tap("staff:close:12"), room(MINE, *events))
+    closing = done(book, Tap("staff:close:12"), room(ANSWERED, *events))
     assert not any(isinstance(effect, DraftEntry) for effect in closing)
 
 
@@ -241,7 +265,8 @@ def test_what_is_open_cannot_be_reopened(book: Book) -> None:
 )
 def test_a_closed_ticket_is_to_be_reopened_first(book: Book, act: str) -> None:
     effects = done(book, Act(act, 12, words="はい", target="contact"), room(CLOSED))
-    assert effects == refusal(act, "この件は終了しています。続けるには、先に再開してください。", REOPEN)
+    quoted = "\n\nお書きになった文:\nはい" if act in ("reply", "ask", "reply_all") else ""
+    assert effects == refusal(act, f"この件は終了しています。続けるには、先に再開してください。{quoted}", REOPEN)
 
 
 def test_a_note_on_a_closed_ticket_is_kept(book: Book) -> None:
@@ -249,7 +274,16 @@ def test_a_note_on_a_closed_ticket_is_kept(book: Book) -> None:
 
 
 def test_a_ticket_that_there_is_not_is_said_so(book: Book) -> None:
-    assert done(book, Tap("staff:claim:13"), room(None)) == [Reply("受付番号 13 は見つかりませんでした。")]
+    for content in (Tap("staff:claim:13"), Act("claim", 13, "はい")):
+        assert done(book, content, room(None)) == [Reply("受付番号 13 は見つかりませんでした。")]
+
+
+def test_words_for_a_ticket_that_there_is_not_are_given_back(book: Book) -> None:
+    effects = done(book, Act("reply", 13, "はい"), room(None))
+    assert effects == [Reply("受付番号 13 は見つかりませんでした。\n\nお書きになった文:\nはい")]
+    [given_back] = done(book, Act("reply", 13, "あ" * 5000), room(None))
+    assert isinstance(given_back, Reply)
+    assert given_back.text.count("あ") == 3000
 
 
 @pytest.mark.parametrize(
@@ -280,7 +314,7 @@ def test_a_participant_who_forges_a_button_gets_nothing(book: Book, act: str) ->
 
 
 def test_a_member_can_pass_a_ticket_on_from_a_chat_of_their_own(book: Book) -> None:
-    effects = done(book, Tap("staff:release:12"), room(MINE, in_room=False))
+    effects = done(book, Tap("staff:release:12"), room(MINE, in_room=False, is_private=True))
     assert effects == [SaveTicket(release(MINE)), Record(12, Action.RELEASED, SATO)]
 
 

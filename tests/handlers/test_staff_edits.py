@@ -58,6 +58,7 @@ def test_the_button_to_edit_shows_what_was_sent(book: Book) -> None:
 
 
 def test_where_replies_are_not_seen_as_such_the_prefix_is_named_instead(book: Book) -> None:
-    for view, channel in ((room(MINE), "slack"), (room(MINE), "staff"), (room(MINE, in_room=False), "telegram")):
+    alone = room(MINE, in_room=False, is_private=True)
+    for view, channel in ((room(MINE), "slack"), (room(MINE), "staff"), (alone, "telegram")):
         asked = reply(done(book, Tap("staff:reply:12"), view, channel))
         assert (asked.text, asked.marks) == (book.phrase("staff_prompt_elsewhere"), None)

@@ -65,7 +65,7 @@ def test_a_long_queue_is_cut_and_counted(book: Book) -> None:
 @pytest.mark.parametrize("name", ["queue", "mine"])
 def test_a_member_can_ask_from_a_chat_of_their_own(book: Book, name: str) -> None:
     here = done(book, Command(name), room(None, queue=QUEUE))
-    assert done(book, Command(name), room(None, queue=QUEUE, in_room=False)) == here
+    assert done(book, Command(name), room(None, queue=QUEUE, in_room=False, is_private=True)) == here
 
 
 @pytest.mark.parametrize("typed", ["/queue", " /QUEUE\n", "\uff0fqueue"])

@@ -12,7 +12,7 @@ from handlers.ticket import Action, ask_back
 from handlers.ticket import reply as replied
 from knowledge.book import Book
 from tests.handlers.asking import only, reply
-from tests.handlers.staffing import CLOSED, MINE, NEW, ONLY_NOTED, SATO, answered, done, room
+from tests.handlers.staffing import CLOSED, MINE, ONLY_NOTED, SATO, answered, done, room
 from tests.moments import at
 
 NOW = at("2022-07-04 09:30")
@@ -142,9 +142,9 @@ def test_whatever_is_written_without_a_prefix_becomes_a_note_or_nothing(book: Bo
 
 @pytest.mark.parametrize("words", ["返信:はい", "返信：はい", "返信: はい ", "返信:\nはい", "返信：\u3000はい\n"])
 def test_words_behind_the_prefix_are_sent(book: Book, words: str) -> None:
-    assert done(book, Text(words), room(NEW)) == [
+    assert done(book, Text(words), room(MINE)) == [
         Answer(12, Reply("担当者より\nはい", ticket=12, by="staff"), Action.REPLIED, SATO),
-        SaveTicket(replied(NEW, SATO)),
+        SaveTicket(replied(MINE, SATO)),
     ]
 
 
@@ -157,12 +157,12 @@ def test_a_question_behind_its_prefix_is_asked_back(book: Book, words: str) -> N
 
 
 def test_an_answer_to_the_participants_message_is_sent(book: Book) -> None:
-    effects = done(book, Text("はい"), room(NEW, invites="reply:12"))
+    effects = done(book, Text("はい"), room(MINE, invites="reply:12"))
     assert only(Answer, effects).reply.text == "担当者より\nはい"
 
 
 def test_an_answer_with_a_needless_prefix_is_sent_without_it(book: Book) -> None:
-    effects = done(book, Text("返信:はい"), room(NEW, invites="reply:12"))
+    effects = done(book, Text("返信:はい"), room(MINE, invites="reply:12"))
     assert only(Answer, effects).reply.text == "担当者より\nはい"
 
 
@@ -222,13 +222,49 @@ def test_a_photo_is_a_note_whatever_its_caption_says(book: Book) -> None:
 
 
 def test_words_about_no_ticket_are_passed_over(book: Book) -> None:
-    for content in (Text("返信:はい"), Media("photo"), Edit("返信:はい")):
+    for content in (Text("はい"), Text("返信はい"), Text("メモ:はい"), Media("photo"), Edit("返信:はい")):
         assert done(book, content, room(None)) == []
 
 
+@pytest.mark.parametrize("words", ["返信:はい", "聞き返し：はい"])
+def test_words_to_be_sent_that_are_about_no_ticket_do_not_seem_to_be_sent(book: Book, words: str) -> None:
+    """Peers' complaint 8: staff replies never reach the customer, since the thread is not known any more."""
+    effects = done(book, Text(words), room(None))
+    assert effects == [Reply(book.phrase("staff_about_none"))]
+
+
 def test_a_strangers_words_in_the_room_do_nothing(book: Book) -> None:
-    for content in (Text("返信:はい"), Text("メモ"), Media("photo"), Edit("返信:はい")):
+    for content in (Text("はい"), Text("返信はい"), Text("メモ:はい"), Media("photo", "返信:はい"), Edit("返信:はい")):
         assert done(book, content, room(MINE, member=None, invites="reply:12")) == []
+
+
+@pytest.mark.parametrize("words", ["返信:はい", "聞き返し：はい"])
+def test_a_stranger_in_the_room_is_told_that_nothing_was_sent(book: Book, words: str) -> None:
+    for ticket in (None, MINE):
+        effects = done(book, Text(words), room(ticket, member=None))
+        assert effects == [Reply("担当者として登録されていないため、送っていません。")]
+
+
+def test_a_note_that_replies_to_one_of_our_posts_says_that_it_was_not_sent(book: Book) -> None:
+    noted = Record(12, Action.NOTED, SATO, "了解です")
+    assert done(book, Text("了解です"), room(MINE), answers="55") == [noted, Reply(ONLY_NOTED, ticket=12)]
+    assert done(book, Text("メモ: 了解です"), room(MINE), answers="55") == [noted]
+    assert done(book, Text("了解です"), room(MINE), "slack", answers="55") == [noted]
+
+
+@pytest.mark.parametrize("words", ["返信:はい", "返信： はい", " 聞き返し:はい"])
+@pytest.mark.parametrize("act", ["reply", "ask", "reply_all"])
+def test_a_form_needs_no_prefix(book: Book, act: str, words: str) -> None:
+    effects = done(book, Act(act, 12, words), room(MINE))
+    assert only(Answer, effects).reply.text == "担当者より\nはい"
+
+
+@pytest.mark.parametrize("words", ["メモ:はい", " メモ： はい"])
+@pytest.mark.parametrize("act", ["reply", "ask", "edit", "reply_all"])
+def test_a_note_in_a_form_that_sends_is_not_sent(book: Book, act: str, words: str) -> None:
+    effects = done(book, Act(act, 12, words, "41"), room(MINE, answered(book, 2, 41)))
+    text = f"「メモ:」で始まっているため、参加者には送っていません。\n\nお書きになった文:\n{words.strip()}"
+    assert effects == [Reply(text, ticket=12), Record(12, Action.REFUSED, SATO, act)]
 
 
 def test_words_on_a_closed_ticket_are_not_sent(book: Book) -> None:

@@ -6,11 +6,13 @@ import pytest
 
 from handlers.effects import Choice, Effect, Record, Reply, SaveTicket
 from handlers.message import Act, Command, Content, Edit, Media, Tap, Text
-from handlers.presence import claimed_note, sorry_note
+from handlers.presence import claimed_note, sorry_note, taking_over
 from handlers.rules import Rules
+from handlers.status import status_of
 from handlers.ticket import Action, Resolution, Ticket, TicketKind, TicketState, add, ask_back, claim, close, release
 from handlers.ticket import reply as answer
 from knowledge.book import Book
+from tests.handlers import staffing
 from tests.handlers.asking import NOW, command, decided, having, opened, recorded, reply, saved
 from tests.moments import at
 
@@ -26,7 +28,18 @@ def on_ticket(text: str, number: int = 3) -> list[Effect]:
 
 
 @pytest.mark.parametrize(
-    "text", [FEE, PARKING, "こんにちは", "ありがとうございます", "人と話したい", "返信: はい", "👍", "進み具合は", "3"]
+    "text",
+    [
+        FEE,
+        PARKING,
+        "こんにちは",
+        "ありがとう。あと駐車場は",
+        "人と話したい",
+        "返信: はい",
+        "👍",
+        "やっぱり取り消します",
+        "3",
+    ],
 )
 def test_the_bot_keeps_silent_after_a_person_took_over(book: Book, text: str) -> None:
     assert decided(book, Text(text), having(TAKEN, when=LATER)) == on_ticket(text)
@@ -60,7 +73,7 @@ def test_what_is_not_text_reaches_staff_by_its_kind(book: Book, media: Media, sh
     assert decided(book, media, having(TAKEN, when=LATER)) == on_ticket(shown)
 
 
-@pytest.mark.parametrize("content", [Command("menu"), Command("help"), Command("ask", FEE), Tap("entry:seminar-next")])
+@pytest.mark.parametrize("content", [Command("menu"), Command("help"), Command("ask"), Tap("entry:seminar-next")])
 def test_commands_and_taps_are_answered_all_the_same(book: Book, content: Content) -> None:
     assert decided(book, content, having(TAKEN, when=LATER)) == decided(book, content, having(when=LATER))
 
@@ -68,6 +81,39 @@ def test_commands_and_taps_are_answered_all_the_same(book: Book, content: Conten
 def test_a_command_for_staff_reaches_the_person_who_is_there(book: Book) -> None:
     effects = decided(book, Command("human", PARKING), having(TAKEN, when=LATER))
     assert [(record.ticket, record.action) for record in recorded(effects)] == [(3, Action.SAID)]
+
+
+@pytest.mark.parametrize("words", [FEE, DANGER, "ありがとうございます", "自動応答に戻して", "進み具合は"])
+def test_words_behind_ask_are_words_to_the_person_who_is_there(book: Book, words: str) -> None:
+    situation = having(TAKEN, when=LATER)
+    assert decided(book, Command("ask", words), situation) == decided(book, Text(words), situation)
+    assert decided(book, Text(f"/ask {words}"), situation) == decided(book, Text(words), situation)
+
+
+def test_the_desk_itself_tells_how_far_it_is(book: Book) -> None:
+    situation = having(TAKEN, when=LATER)
+    assert decided(book, Text("進み具合は"), situation) == [status_of(situation, book)]
+
+
+@pytest.mark.parametrize(
+    "ticket", [TAKEN, answer(TAKEN, "佐藤"), ask_back(TAKEN, "佐藤", at(NOW)), release(answer(TAKEN, "佐藤"))]
+)
+def test_thanks_reach_staff_and_are_nothing_to_answer(book: Book, ticket: Ticket) -> None:
+    assert decided(book, Text("ありがとうございました"), having(ticket, when=LATER)) == [
+        SaveTicket(replace(ticket, last_at=at(LATER))),
+        Record(3, Action.SAID, text="ありがとうございました"),
+    ]
+
+
+def test_an_answer_that_is_taken_back_after_thanks_is_owed_again(book: Book) -> None:
+    told = (staffing.answered(book, 2, 41), staffing.event(3, Action.SAID, text="ありがとうございます"))
+    effects = decided(book, Act("withdraw", 12, target="41"), staffing.room(staffing.ANSWERED, *told))
+    assert saved(effects).asked_at == at(staffing.NOW)
+
+
+def test_a_picture_with_thanks_is_to_be_looked_at(book: Book) -> None:
+    answered = answer(TAKEN, "佐藤")
+    assert saved(decided(book, Media("photo", "ありがとう"), having(answered, when=LATER))).asked_at == at(LATER)
 
 
 @pytest.mark.parametrize("content", [Text(DANGER), Media("photo", DANGER), Edit(DANGER)])
@@ -124,6 +170,17 @@ def test_a_note_that_a_person_took_over_offers_the_way_back(book: Book) -> None:
     )
 
 
+def test_the_first_answer_of_a_takeover_says_that_a_person_talks_to_them(book: Book) -> None:
+    first = taking_over(Reply("はい。", ticket=3, by="staff"), opened(3), book)
+    assert first == Reply(
+        "はい。\n\nこのあとお書きになることは、そのまま担当者に届きます。",
+        choices=(Choice("自動応答に戻す", "bot:3"),),
+        ticket=3,
+        by="staff",
+    )
+    assert taking_over(Reply("はい。"), TAKEN, book) == Reply("はい。")
+
+
 @pytest.mark.parametrize(
     ("when", "next_step"),
     [
@@ -154,6 +211,12 @@ def test_an_edit_reaches_staff_as_an_edit(book: Book, ticket: Ticket) -> None:
 def test_a_question_that_is_edited_is_the_ticket_s_question_from_then_on(book: Book) -> None:
     effects = decided(book, Edit(PARKING), having(opened(3, "駐車場は"), before="駐車場は", before_on=3))
     assert saved(effects).question == PARKING
+
+
+def test_a_question_that_is_edited_asks_no_longer_the_same_as_others(book: Book) -> None:
+    grouped = replace(opened(3, "駐車場は"), same_as=2)
+    assert saved(decided(book, Edit(PARKING), having(grouped, before="駐車場は", before_on=3))).same_as is None
+    assert saved(decided(book, Edit(PARKING), having(grouped, before="はい", before_on=3))).same_as == 2
 
 
 def test_an_edit_that_changes_nothing_reaches_nobody(book: Book) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.wishes import asks_progress, comment_of, is_thanks, wants_bot, wants_person
+from handlers.wishes import asks_progress, comment_of, is_thanks, wants_bot, wants_person, wants_to_cancel
 
 
 @pytest.mark.parametrize(
@@ -86,6 +86,24 @@ def test_thanks_are_known_from_what_follows_them(text: str, is_said: bool) -> No
 )
 def test_asking_how_far_it_is_names_nothing_else(text: str, is_asked: bool) -> None:
     assert asks_progress(text) is is_asked
+
+
+@pytest.mark.parametrize(
+    ("text", "is_taken_back"),
+    [
+        ("やっぱり取り消します", True),
+        ("取り消してください。", True),
+        ("キャンセルで", True),
+        ("すみません、さっきの質問はキャンセルでお願いします", True),
+        ("セミナーをキャンセルしたい", False),
+        ("キャンセルできますか", False),
+        ("申込みを取り消してください", False),
+        ("取り消しの方法は", False),
+        ("", False),
+    ],
+)
+def test_taking_a_question_back_names_nothing_else(text: str, is_taken_back: bool) -> None:
+    assert wants_to_cancel(text) is is_taken_back
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from tests.moments import at
 FEE = "セミナーの参加費はかかりますか"
 PARKING = "会場に駐車場はありますか"
 HANDED = "この質問は担当者におつなぎします。受付番号は 7 です。"
+KEPT = "この質問の受付番号は 7 です。"
 IN_TURN = "担当者が受付順に確認し、こちらでお返事します。"
 MORE = "書き添えたいことがあれば、そのままお書きください。"
 CANCEL = Choice("取り消す", "cancel:7")
@@ -116,29 +117,33 @@ def test_text_that_looks_like_code_is_only_text(book: Book, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("when", "note"),
+    ("when", "taken", "note"),
     [
         (
             "2022-06-30 23:59",
+            KEPT,
             "応援デスクの開設期間は2022年7月~2023年3月です。まだ開設前のため担当者はおりません。開設後に確認します。",
         ),
         (
             "2022-07-01 00:00",
+            HANDED,
             "いまは受付時間外です。7月1日(金)9:00以降に、担当者が受付順に確認し、こちらでお返事します。",
         ),
-        ("2023-03-31 16:59", IN_TURN),
+        ("2023-03-31 16:59", HANDED, IN_TURN),
         (
             "2023-03-31 17:00",
+            HANDED,
             "応援デスクの開設期間は2022年7月~2023年3月で、まもなく終わります。期間中にお返事できないことがあります。",
         ),
         (
             "2023-04-01 00:00",
+            KEPT,
             "応援デスクの開設期間(2022年7月~2023年3月)は終了したため、担当者はおりません。ご質問は記録に残します。",
         ),
     ],
 )
-def test_a_handover_says_when_staff_are_not_there(book: Book, when: str, note: str) -> None:
-    assert reply(write(book, PARKING, when=when)).text.endswith(f"{HANDED}\n\n{note}\n\n{MORE}")
+def test_a_handover_says_when_staff_are_not_there(book: Book, when: str, taken: str, note: str) -> None:
+    assert reply(write(book, PARKING, when=when)).text.endswith(f"{taken}\n\n{note}\n\n{MORE}")
 
 
 @pytest.mark.parametrize("when", ["2022-06-01 09:00", "2023-04-01 09:00"])

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from knowledge.load import load_content
-from knowledge.schema import Canned
+from knowledge.schema import Canned, CannedKind
 from tests.knowledge.folder import write_folder
 from tests.knowledge.shipped import FOLDER
 from tests.knowledge.test_load import faults
@@ -41,3 +41,10 @@ def test_the_shipped_ones_leave_dates_and_links_to_the_entries() -> None:
     canned = load_content(FOLDER).canned
     assert canned
     assert [one.id for one in canned if any(sign in one.text for sign in ("月", "http", "{"))] == []
+
+
+def test_a_kind_that_there_is_not_is_a_fault(tmp_path: Path) -> None:
+    told = faults(write_folder(tmp_path, {"canned.yaml": {"canned": [{**THANKS, "kind": "shout"}]}}))
+    assert [line.partition(": canned.[thanks].kind: ")[0] for line in told] == ["canned.yaml"]
+    content = load_content(write_folder(tmp_path, {"canned.yaml": {"canned": [{**THANKS, "kind": "hold"}]}}))
+    assert [one.kind for one in content.canned] == [CannedKind.HOLD]
