@@ -97,16 +97,16 @@ class TermIndex:
         offsets = self._postings.offsets
         return slice(0, 0) if place is None else slice(int(offsets[place]), int(offsets[place + 1]))
 
-    def documents_with(self, term: str) -> Numbers:
+    def documents_with(self, term: str) -> NDArray[np.intp]:
         """The numbers of the documents that have a term."""
-        return self._postings.numbers[self._span(term)]
+        # Of the kind that arrays are indexed by: any other is converted at every use.
+        return self._postings.numbers[self._span(term)].astype(np.intp)
 
     def score(self, terms: Iterable[str]) -> Scores:
         """The score of each document for a query."""
         scores = np.zeros(self._postings.size, dtype=np.float32)
         for term in set(terms):
-            span = self._span(term)
-            scores[self._postings.numbers[span]] += self._weights[span]
+            scores[self.documents_with(term)] += self._weights[self._span(term)]
         return scores
 
     def rarity(self, term: str) -> float:
