@@ -183,7 +183,7 @@ def _measure_kind(kind: Kind, into: Measured, people: Iterator[int], words: Iter
 
 def _waits(due: Sequence[float], answered: dict[str, float]) -> list[float]:
     """From due to answered, in the order in which people came: their chats count up."""
-    by_person = sorted(answered, key=lambda chat: int(chat.lstrip("DU")))
+    by_person = sorted(answered, key=lambda chat: int(chat.partition(":")[0].lstrip("DU")))
     return [answered[chat] - begun for chat, begun in zip(by_person, due, strict=True)]
 
 

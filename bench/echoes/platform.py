@@ -50,12 +50,14 @@ class Platform:
 
     def answer(self, target: str, body: bytes) -> bytes:
         """The body of the answer to one call."""
-        name = target.rpartition("/")[2]
+        name, _, query = target.rpartition("/")[2].partition("?")
         match name:
             case "sendMessage":
                 self._note(TELEGRAM_CHAT, body)
             case "chat.postMessage":
                 self._note(SLACK_CHANNEL, body)
+            case "conversations.open":
+                return _opened(query)
             case "setWebhook":
                 self.webhook = parse_qs(body.decode())["url"][0]
             case "getWebhookInfo":
@@ -93,6 +95,12 @@ class Connection(asyncio.Protocol):
                 return
             body, self._came = self._came[begin : begin + length], self._came[begin + length :]
             self._transport.write(_framed(self._platform.answer(head.split(b" ", 2)[1].decode(), body)))
+
+
+def _opened(query: str) -> bytes:
+    """The channel of direct messages with a person, which bears the same number."""
+    channel = f"D{query.removeprefix('users=U')}"
+    return json.dumps({"ok": True, "channel": {"id": channel}}).encode()
 
 
 def _framed(body: bytes) -> bytes:
