@@ -40,9 +40,13 @@ def home_opened_by(body: Body) -> str | None:
 
 
 def direct_channel(body: Body) -> str | None:
-    """The channel of our direct messages with somebody, where an event from there tells it."""
-    event = body.get("event")
-    channel = event.get("channel") if isinstance(event, dict) else None
+    """The channel of our direct messages with somebody, where an event from there or a tap on a post there tells it.
+
+    A command does not: it may come from their direct messages with anybody.
+    """
+    event, container = body.get("event"), body.get("container")
+    event_channel = event.get("channel") if isinstance(event, dict) else None
+    channel = container.get("channel_id") if isinstance(container, dict) else event_channel
     return channel if isinstance(channel, str) and channel.startswith("D") and is_id(channel) else None
 
 

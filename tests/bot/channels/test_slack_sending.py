@@ -88,6 +88,22 @@ def test_a_reply_to_a_person_in_a_thread_of_direct_messages_goes_into_the_thread
     assert calls(slack) == ["chat.postMessage"]
 
 
+def test_who_taps_under_a_post_to_them_alone_is_answered_there_without_asking_where_that_is(slack: FakeSlack) -> None:
+    """Also by another process than the one that posted."""
+    choices = replace(reply_to("U0BOB"), reply=Reply("どちら", choices=(Choice("はい", "1"),)))
+
+    async def run() -> None:
+        async with listening(slack, Inbox(), "http") as channel:
+            await channel.send(choices)
+        async with listening(slack, Inbox(), "http") as channel:
+            await handed_over(slack, slack.people.taps("U0BOB", "はい"))
+            await channel.send(reply_to("U0BOB", 8))
+
+    asyncio.run(run())
+    assert calls(slack).count("conversations.open") == 1
+    assert [post.arguments["channel"] for post in slack.people.posts()] == ["D0BOB", "D0BOB"]
+
+
 def test_who_writes_to_us_is_answered_there_without_asking_where_that_is(slack: FakeSlack) -> None:
     async def run() -> None:
         async with listening(slack, Inbox(), "http") as channel:

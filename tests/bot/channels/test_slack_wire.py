@@ -277,7 +277,8 @@ def test_the_home_tab_is_shown_to_who_opens_it(body: Body, user: str | None) -> 
         (direct(channel="D1:7", text="a"), None),
         (direct(channel=7, text="a"), None),
         (ordered("help", "D1"), None),
-        (tapped("7:none", IN_DM), None),
+        (tapped("7:none", IN_DM), "D1"),
+        (tapped("7:none", {**IN_DM, "channel_id": "C1"}), None),
     ],
 )
 def test_the_channel_of_direct_messages_is_told_by_what_is_written_there(body: Body, channel: str | None) -> None:
