@@ -16,7 +16,7 @@ from bot.channels.telegram import TelegramChannel
 from bot.channels.web import WebChannel
 from bot.config import ROLES, Secrets
 from bot.courier import Courier
-from bot.curation import send_corrections
+from bot.curation import Curation, send_corrections
 from bot.desk import Decisions, Desk
 from bot.errors import ChannelNotReady
 from bot.house import CONSOLE
@@ -94,6 +94,7 @@ def staff_channel(parts: Parts, side: DeskSide) -> StaffChannel:
         draw=draw_secret,
         limits=parts.config.limits,
         clock_is_set=parts.config.clock.start is not None,
+        curation=Curation(parts.store, parts.shelf, parts.house, parts.clock) if parts.shelf else None,
     )
     return StaffChannel(partial(build_console, console))
 

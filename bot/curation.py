@@ -211,19 +211,18 @@ class Curation:
     async def _outdated(self, proposed: Proposed) -> Outdated:
         since = proposed.since - REACH_BACK
         found = await self._store.read(corrections.received, proposed.entry_id, since)
-        book = self._shelf.book
-        entry = book.entry(proposed.entry_id)
-        concerned = [
-            one
-            for one in found
-            if not self._house.is_room(one.channel, one.address) and not _reads_so(one, entry, book)
-        ]
+        entry = self._shelf.book.entry(proposed.entry_id)
+        concerned = await asyncio.to_thread(self._concerned, found, entry)
         return Outdated(
             proposed,
             proposed.text if entry is None else self._correction(entry),
             [one for one in concerned if not one.gone],
             [one for one in concerned if one.gone],
         )
+
+    def _concerned(self, found: Sequence[Received], entry: Entry | None) -> list[Received]:
+        participants = (one for one in found if not self._house.is_room(one.channel, one.address))
+        return [one for one in participants if not _reads_so(one, entry, self._shelf.book)]
 
 
 async def send_corrections(store: Store, clock: Clock, sent: Callable[[], None]) -> None:

@@ -6,9 +6,13 @@ from typing import Any
 import yaml
 
 from knowledge.files import read_checked_text
+from knowledge.lint.entries import folded
 from knowledge.load import PUBLISHED, PUBLISHED_TITLE
 from knowledge.personal import marks_left, unconfirmed
-from knowledge.schema import Content, Entry, Id
+from knowledge.schema import Content, Entry, Id, Kind
+
+# The source of what staff answered and no material tells.
+OWN_SOURCE = "応援デスクの回答"
 
 
 class Sheet(Content):
@@ -44,6 +48,19 @@ def personal_faults(sheet: Sheet, known: Iterable[Entry]) -> list[str]:
     return faults
 
 
+def begun(entry_id: str, questions: Iterable[str], answer: str) -> Entry:
+    """A new entry to be worked on: a title is still missing, and phrasings may be."""
+    return Entry.model_construct(
+        id=entry_id, title="", source=OWN_SOURCE, phrasings=_told_apart(questions), answer=answer
+    )
+
+
+def answered_anew(entry: Entry, questions: Iterable[str], answer: str) -> Entry:
+    """The entry with another answer, in Japanese alone, that staff gave to these questions; no gap any more."""
+    changed = {"kind": Kind.ANSWER, "source": OWN_SOURCE, "answer": answer, "english": ""}
+    return entry.model_copy(update={**changed, "phrasings": _told_apart([*entry.phrasings, *questions])})
+
+
 def sheet_text(sheet: Sheet, remarks: Iterable[str] = ()) -> str:
     """The sheet as YAML, with remarks above it."""
     values: dict[str, Any] = {"topic": sheet.topic, "title": sheet.title}
@@ -60,6 +77,14 @@ def entries_text(entries: Sequence[Entry]) -> str:
 def indented(text: str, columns: int) -> str:
     """A text further to the right."""
     return "".join(" " * columns + line if line.strip() else line for line in text.splitlines(keepends=True))
+
+
+def _told_apart(phrasings: Iterable[str]) -> tuple[str, ...]:
+    """Each once, however it is typed, as it stands first."""
+    first: dict[str, str] = {}
+    for phrasing in phrasings:
+        first.setdefault(folded(phrasing), phrasing)
+    return tuple(first.values())
 
 
 def _texts(entry: Entry) -> tuple[str, ...]:

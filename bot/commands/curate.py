@@ -30,6 +30,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     actions.add_parser("drafts", help="下書きの一覧を出します(近い項目つき)")
     show = actions.add_parser("show", help="下書きを、書き直して公開できる YAML で出します")
     show.add_argument("draft", type=int, metavar="ID", help="下書きの番号")
+    show.add_argument("--into", metavar="ENTRY", help="新しい項目にせず、この id の項目を直す YAML を出します")
     publish = actions.add_parser("publish", help="YAML を調べ、誤りがなければ公開します")
     publish.add_argument("file", nargs="?", type=Path, metavar="FILE", help="show が出した形の YAML(- は標準入力)")
     publish.add_argument("--draft", type=int, metavar="ID", help="FILE のかわりに、保存してある下書きを公開します")
@@ -90,19 +91,55 @@ def _similar(drafted: "Drafted") -> list[str]:
 
 
 async def _show(curation: "Curation", options: Namespace) -> None:
-    from knowledge.personal import marks_left
-
-    drafted = await curation.draft(options.draft)
-    for line in [
-        "言い方を8つ以上にし、出典を確かめてから公開してください。",
-        *(f"近い項目 {similar}" for similar in _similar(drafted)),
-        *(
-            f"消すか、個人のことでなければ confirmed に書く印 {mark}"
-            for mark in dict.fromkeys(marks_left(drafted.sheet))
-        ),
-    ]:
+    drafted = await _chosen(curation, options)
+    for line in [*_how_to(drafted), *_near(drafted), *_marks(drafted)]:
         print(f"# {line}")
     print(drafted.sheet, end="")
+
+
+def _chosen(curation: "Curation", options: Namespace) -> "Awaitable[Drafted]":
+    if options.into is None:
+        return curation.draft(options.draft)
+    return curation.draft_into(options.draft, options.into)
+
+
+def _how_to(drafted: "Drafted") -> list[str]:
+    """What is to be done with the sheet."""
+    if drafted.into is None:
+        return ["言い方を8つ以上にし、出典を確かめてから公開してください。"]
+    return [
+        f"項目 {drafted.into.id}({drafted.into.title})を直します。id はそのままにしてください。",
+        "この回答では答えにならない言い方は消し、出典を確かめてから公開してください。",
+        *_quoted("これまでの回答", drafted.into.answer),
+        *_quoted("これまでの出典", drafted.into.source),
+        *_quoted("外した英文。新しい回答にも合うときだけ、english に書き戻してください", drafted.into.english),
+    ]
+
+
+def _quoted(heading: str, text: str) -> list[str]:
+    """A text under its heading; nothing where there is none."""
+    return [f"{heading}:", *(f"  {line}" for line in text.splitlines())] if text else []
+
+
+def _near(drafted: "Drafted") -> list[str]:
+    """Entries that say something near, and how to answer a known gap."""
+    if drafted.into is not None:
+        return []
+    near = [f"近い項目 {similar}" for similar in _similar(drafted)]
+    if drafted.gap is None:
+        return near
+    command = f"python -m bot curate show {drafted.draft.id} --into {drafted.gap.id}"
+    return [
+        *near,
+        f"{drafted.gap.id} は答えられない質問の項目です。これを直す YAML は {command} で出ます。",
+    ]
+
+
+def _marks(drafted: "Drafted") -> list[str]:
+    from knowledge.personal import marks_left
+
+    marks = dict.fromkeys(marks_left(drafted.sheet))
+    return [f"消すか、個人のことでなければ confirmed に書く印 {mark}" for mark in marks]
 
 
 async def _publish(curation: "Curation", options: Namespace) -> None:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from bot.channels.base import cleaned
 from bot.errors import Refusal
 from bot.house import CONSOLE
-from bot.web.body import read_body
+from bot.web.body import LARGEST_BODY, read_body
 from bot.web.wire import JOIN, LARGEST_ID
 from handlers.message import Act, Content, Message, Tap
 
@@ -74,12 +74,25 @@ class TapForm(OwnForm):
         return Tap(cleaned(self.value), self.reply)
 
 
+class DraftForm(OwnForm):
+    """What a curator decides on a draft, with the sheet as it was worked on."""
+
+    act: Literal["publish", "keep", "drop"]
+    sheet: Annotated[str, Field(repr=False)] = ""
+
+
+class CorrectionForm(OwnForm):
+    """Whether those concerned are told of an answer that changed."""
+
+    act: Literal["approve", "drop"]
+
+
 F = TypeVar("F", bound=Form)
 
 
-async def read_form(request: Request, kind: type[F]) -> F:
-    """The form that was sent. Raises Refusal where it is none of this kind."""
-    body = (await read_body(request)).decode("ascii", "replace")
+async def read_form(request: Request, kind: type[F], largest: int = LARGEST_BODY) -> F:
+    """The form that was sent. Raises Refusal where it is none of this kind, or larger than `largest` bytes."""
+    body = (await read_body(request, largest)).decode("ascii", "replace")
     try:
         fields = parse_qs(body, keep_blank_values=True, max_num_fields=MOST_FIELDS)
         return kind.model_validate({name: values[-1] for name, values in fields.items()})

@@ -14,18 +14,22 @@ from starlette.types import ASGIApp
 from bot.channels.base import Receive
 from bot.clock import Clock
 from bot.config import LimitSettings
+from bot.curation import Curation
 from bot.house import House
 from bot.pace import Pace
 from bot.ports import Wording, Words
 from bot.store.transactions import Store
 from bot.web.banner import Banner
 from bot.web.console import Console
+from bot.web.console_drafts import Drafts, is_curator
 from bot.web.console_login import TRIES_OF_ADDRESS, TRIES_OF_LOGIN, Door, to_login
 from bot.web.guard import HEADERS, ProtectiveHeaders
 from bot.web.site import open_templates
 from bot.web.staff_sessions import LoginNeeded, StaffSessions
 from bot.web.troubles import Troubles
 from handlers.presence import moment_text
+from handlers.rules import Member
+from knowledge.personal import with_marks
 
 # With "no-referrer" browsers do not say where a form comes from.
 CONSOLE_HEADERS = {**HEADERS, "referrer-policy": "same-origin"}
@@ -33,7 +37,10 @@ CONSOLE_HEADERS = {**HEADERS, "referrer-policy": "same-origin"}
 
 @dataclass(frozen=True)
 class ConsoleParts:
-    """What the console works with. `draw` gives new unguessable strings; `machine` is the real clock."""
+    """What the console works with. `draw` gives new unguessable strings; `machine` is the real clock.
+
+    Without `curation` there are no pages for curators.
+    """
 
     store: Store
     words: Words
@@ -44,13 +51,16 @@ class ConsoleParts:
     draw: Callable[[], str]
     limits: LimitSettings
     clock_is_set: bool
+    curation: Curation | None = None
 
 
 def build_console(parts: ConsoleParts, receive: Receive) -> ASGIApp:
     """The application; what members do goes to `receive`."""
     templates = open_templates()
     templates.env.filters["moment"] = moment_text
+    templates.env.filters["marked"] = with_marks
     templates.env.globals["phrase"] = parts.words.phrase
+    templates.env.globals["curates"] = is_curator if parts.curation else _nobody
     sessions = StaffSessions(parts.store, parts.house, parts.machine, parts.draw)
     door, console = _door(parts, templates, sessions), _console(parts, templates, sessions, receive)
     troubles = Troubles(templates, parts.words, parts.limits.longest_message).handlers()
@@ -64,10 +74,27 @@ def build_console(parts: ConsoleParts, receive: Receive) -> ASGIApp:
             Route("/staff/tickets/{number:int}/act", console.act, methods=["POST"]),
             Route("/staff/tickets/{number:int}/preview", console.preview, methods=["POST"]),
             Route("/staff/tickets/{number:int}/tap", console.tap, methods=["POST"]),
+            *_of_curators(parts, templates, sessions),
         ],
         exception_handlers={**troubles, LoginNeeded: _ask_to_log_in},
     )
     return ProtectiveHeaders(app, CONSOLE_HEADERS)
+
+
+def _nobody(_member: Member) -> bool:
+    return False
+
+
+def _of_curators(parts: ConsoleParts, templates: Jinja2Templates, sessions: StaffSessions) -> list[Route]:
+    if parts.curation is None:
+        return []
+    drafts = Drafts(templates, parts.curation, sessions, parts.clock, Banner(parts.words, parts.clock_is_set))
+    return [
+        Route("/staff/drafts", drafts.overview),
+        Route("/staff/drafts/{number:int}", drafts.draft),
+        Route("/staff/drafts/{number:int}", drafts.decide, methods=["POST"]),
+        Route("/staff/corrections/{number:int}", drafts.correct, methods=["POST"]),
+    ]
 
 
 async def _ask_to_log_in(_request: Request, _error: Exception) -> Response:

@@ -26,7 +26,7 @@ def phrasings_claimed_twice(content: Content) -> Iterable[str]:
     first: dict[str, Placed] = {}
     for here in placed(content):
         for phrasing in here.entry.phrasings:
-            there = first.setdefault(_folded(phrasing), here)
+            there = first.setdefault(folded(phrasing), here)
             if there is not here:
                 yield here.fault(f"言い方「{phrasing}」は {there.name} にもあります。")
         yield from (here.fault(f"言い方「{p}」が二度書かれています。") for p in _repeated(here.entry.phrasings))
@@ -35,13 +35,12 @@ def phrasings_claimed_twice(content: Content) -> Iterable[str]:
 def _repeated(phrasings: Iterable[str]) -> Iterable[str]:
     seen: set[str] = set()
     for phrasing in phrasings:
-        folded = _folded(phrasing)
-        if folded in seen:
+        if folded(phrasing) in seen:
             yield phrasing
-        seen.add(folded)
+        seen.add(folded(phrasing))
 
 
-def _folded(phrasing: str) -> str:
+def folded(phrasing: str) -> str:
     """What two phrasings have in common that are one to the search; pictures alone stay as they are."""
     return _NOT_WORDS.sub("", normalise(phrasing)[-1].text.casefold()) or phrasing
 

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from typing import TypeVar
 
@@ -17,9 +17,11 @@ from bot.config import Config
 from bot.parts import Parts, desk_side
 from bot.passwords import hashed
 from bot.reading import decide_by
+from bot.shelf import Shelf
 from bot.store import logins
 from bot.store.transactions import Store
 from knowledge.book import Book
+from knowledge.build import Edition
 from tests.bot.fakes import MONDAY
 from tests.bot.site import Site, running_site
 
@@ -47,12 +49,13 @@ def config_of(database: str, members: list[dict[str, object]] | None = None) -> 
 
 
 @contextmanager
-def running_console(config: Config, book: Book) -> Iterator[Site]:
-    """A desk as it is wired, with its chat page and its console."""
+def running_console(config: Config, book: Book, edition: Edition | None = None) -> Iterator[Site]:
+    """A desk as it is wired, with its chat page and its console; with pages for curators where it has an edition."""
 
     def channels(parts: Parts) -> list[Channel]:
         side = desk_side(parts.store, parts.house, parts.clock, lambda: book)
-        return [web_channel(parts), staff_channel(parts, side)]
+        shelf = Shelf(edition, parts.store) if edition else None
+        return [web_channel(parts), staff_channel(replace(parts, shelf=shelf), side)]
 
     with running_site(config, decide_by(book), book, channels) as site:
         yield site

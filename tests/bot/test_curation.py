@@ -77,6 +77,7 @@ def test_a_draft_as_it_comes_cannot_be_published(desk: Curation, work: Work) -> 
 def test_how_others_asked_the_same_comes_with_a_draft(desk: Curation, work: Work) -> None:
     first = work.draft("駐車場はありますか", ANSWER, "d1")
     second = work.draft("車をとめられますか", ANSWER, "d2")
+    work.do(_same, first, first)
     work.do(_same, second, first)
     phrasings = [found.sheet.partition("phrasings:\n")[2].partition("    answer")[0] for found in run(desk.drafts())]
     assert phrasings == [
@@ -86,9 +87,10 @@ def test_how_others_asked_the_same_comes_with_a_draft(desk: Curation, work: Work
 
 
 def _same(session, number: int, oldest: int) -> None:
-    from bot.store.models import Ticket
+    from bot.store.desk_models import Ticket
 
-    session.get_one(Ticket, number).same_as = oldest
+    for one in (number, oldest):
+        session.get_one(Ticket, one).same_as = oldest
 
 
 def test_all_faults_of_meaning_are_told_at_once(desk: Curation) -> None:

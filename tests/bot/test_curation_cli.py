@@ -13,11 +13,21 @@ from tests.bot.curating import Work, phrases
 from tests.bot.fakes import MONDAY
 from tests.knowledge.folder import entry, write_folder
 
+GAP = entry(
+    "bus",
+    kind="gap",
+    phrasings=["送迎バスはありますか", *(f"送迎バスの言い方{number}" for number in range(7))],
+    answer="資料にありません。\nお待ちください。",
+    english="The material\ndoes not say.",
+    related=["day"],
+)
+
 
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     """Settings of a desk with a small content, a curator, and one who is none."""
-    write_folder(tmp_path / "content", phrases())
+    gaps = {"topic": "gaps", "title": "まだない答え", "entries": [GAP]}
+    write_folder(tmp_path / "content", {**phrases(), "faq/gaps.yaml": gaps})
     values = {
         "clock": {"start": MONDAY.isoformat()},
         "database": f"sqlite:///{tmp_path / 'desk.sqlite3'}",
@@ -76,6 +86,35 @@ def test_from_a_draft_to_a_published_entry(
     assert curate(config, capsys, "publish", sheet, "--by", "sato") == (0, "公開しました\tpark\tpark\n", "")
     assert curate(config, capsys, "drafts") == (0, "0件\n", "")
     assert curate(config, capsys, "show", "1")[0] == 2
+
+
+def test_a_known_gap_is_answered_in_its_place(
+    config: Path, work: Work, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    work.draft("送迎バスはありますか?", "田中さん、ありません。")
+    _, out, _ = curate(config, capsys, "show", "1")
+    assert (
+        "# bus は答えられない質問の項目です。これを直す YAML は python -m bot curate show 1 --into bus で出ます。\n"
+        in out
+    )
+    status, out, _ = curate(config, capsys, "show", "1", "--into", "bus")
+    phrasings = "".join(f"      - {phrasing}\n" for phrasing in GAP["phrasings"])
+    assert (status, out) == (
+        0,
+        "# 項目 bus(bus)を直します。id はそのままにしてください。\n"
+        "# この回答では答えにならない言い方は消し、出典を確かめてから公開してください。\n"
+        "# これまでの回答:\n#   資料にありません。\n#   お待ちください。\n# これまでの出典:\n#   チラシ\n"
+        "# 外した英文。新しい回答にも合うときだけ、english に書き戻してください:\n"
+        "#   The material\n#   does not say.\n"
+        "# 消すか、個人のことでなければ confirmed に書く印 【名前:田中さん】\n"
+        "topic: published\ntitle: 応援デスクで公開した項目\ndraft: 1\nconfirmed: []\nentries:\n"
+        f"  - id: bus\n    title: bus\n    source: 応援デスクの回答\n    phrasings:\n{phrasings}"
+        "    answer: 【名前:田中さん】、ありません。\n    related: [day]\n",
+    )
+    edited = tmp_path / "edited.yaml"
+    edited.write_text(out.replace("【名前:田中さん】、", ""), "utf-8")
+    status, out, _ = curate(config, capsys, "publish", str(edited), "--by", "sato")
+    assert (status, out.splitlines()[0], "curate corrections" in out) == (0, "公開しました\tbus\tbus", True)
 
 
 def test_only_a_curator_publishes_drops_and_corrects(
