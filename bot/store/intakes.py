@@ -11,9 +11,12 @@ from bot.store.desk_models import Intake
 from bot.store.models import Delivery, DeliveryState, Inbound, Raw, Turn
 from handlers.effects import Reply
 from handlers.intake import Intake as Form
-from handlers.message import Text
+from handlers.message import Media
 
 NEVER_POSTED = (DeliveryState.FAILED, DeliveryState.CANCELLED)
+
+# What stands in the place of words that were deleted.
+ERASED = Media("erased")
 
 
 def form_of(session: Session, conversation_id: int, person: str) -> Form | None:
@@ -51,7 +54,7 @@ def erase(session: Session, inbound_id: int, now: datetime) -> None:
     lines = [] if row is None else list(row.lines)
     _forget_raw(session, inbound, since=min([*lines, inbound_id]))
     session.execute(delete(Turn).where(Turn.inbound_id.in_(lines)))
-    session.execute(update(Inbound).where(Inbound.id.in_(lines)).values(content=Text("")))
+    session.execute(update(Inbound).where(Inbound.id.in_(lines)).values(content=ERASED))
     for delivery in _quoting(session, lines):
         _take_back(session, delivery, now)
     if row is not None:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.channels.base import Aim, cleaned
 from bot.clock import JAPAN
+from bot.store.intakes import ERASED
 from bot.store.models import Delivery, DeliveryState, Inbound, InboundState
 from bot.store.queries import Spoken
 from bot.written import written
@@ -201,7 +202,7 @@ def _withdrawn(delivery: Delivery) -> Item:
 def _of_person(inbound: Inbound, label: str | None, menu: Mapping[str, str]) -> Item | None:
     content = inbound.content
     text = label or menu.get(content.value) if isinstance(content, Tap) else written(content)
-    if not text:
+    if text is None or content == ERASED:
         return None
     return Item(
         id=inbound.id,
