@@ -14,7 +14,7 @@ _REACH = (
 _NOT_ABOUT = r"(?!とき|時|場合|人|方|の|場)"
 _MACHINE = r"(?:ボット|機械|AI|ロボット|自動応答|自動返信)"
 _WANTS_PERSON = re.compile(
-    rf"{_STAFF}(?:と|に|へ|を)?(?:直接|少し|一度)?{_REACH}{_NOT_ABOUT}"
+    rf"{_STAFF}(?:と|に|へ|を)?(?:直接|少し|一度|お?電話で)?{_REACH}{_NOT_ABOUT}"
     rf"|{_MACHINE}(?:じゃ|では|で)(?:な(?:い|く)て?|なしに)[、\s]*(?:人間?|担当者?|職員|スタッフ)(?:が|に|と|で|の)"
     r"|\b(?:talk|speak|chat) (?:to|with) (?:an? |the |some |your )?"
     r"(?:real |live |actual )?(?:human|person|operator|staff|agent|representative|(?:someone|somebody)(?=\W*$))\b",

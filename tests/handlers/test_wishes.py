@@ -14,6 +14,8 @@ from handlers.wishes import asks_progress, comment_of, is_thanks, wants_bot, wan
         "ボットじゃなくて人間がいい",
         "ＡＩではなくて担当者と話したい",
         "担当者と直接話せますか",
+        "担当者の方と電話で話したい",
+        "担当の方と電話でお話しできますか",
         "機械の答えじゃわからない。人につないで",
         "職員さんに代わってください",
         "I want to talk to a real person",
