@@ -21,7 +21,7 @@ run: var/.index
 	@exec $(PY) -m bot run
 
 test: $(VENV)/.dev
-	$(VENV)/bin/pytest
+	$(VENV)/bin/pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal
 
 check: $(VENV)/.dev
 	$(VENV)/bin/ruff check
