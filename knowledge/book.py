@@ -3,19 +3,23 @@
 import datetime as dt
 import math
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 
+from knowledge.announcement import Announcement
 from knowledge.calendar import Asked, Calendar
 from knowledge.conclude import Judged, conclude, show
 from knowledge.danger import DangerWatch
 from knowledge.finding import Finding, Outcome, Turn
+from knowledge.hours import BusinessHours
 from knowledge.judge import Scale, judge
 from knowledge.likeness import Profile
 from knowledge.load import Content
+from knowledge.plan import Planned, plan
 from knowledge.question import BY_SOUND, Part, Question, Understanding
 from knowledge.ranking import Candidate, Ranking
 from knowledge.render import Renderer
-from knowledge.schema import Entry, Kind
+from knowledge.schema import Entry, Kind, Programme
 from knowledge.tell import explain
 
 # How much likelier the better of two candidates is taken to be, a unit of score.
@@ -59,6 +63,7 @@ class Book:
         self._scale = scale
         self._danger = danger
         self._entries = {entry.id: entry for entry in content.entries}
+        self._announcements = {one.id: one for one in content.announcements.announcements}
 
     def entry(self, entry_id: str) -> Entry | None:
         """The entry with this id, or None."""
@@ -72,8 +77,28 @@ class Book:
         """The main topics to tap."""
         return tuple(MenuItem(self._entries[i].title, f"entry:{i}") for i in self.content.menu)
 
+    def by(self, programme: Programme) -> "Book":
+        """The same book by another calendar, to read its answers: it understands questions as this one does."""
+        other = copy(self)
+        other.content = replace(self.content, programme=programme)
+        other.programme = programme
+        other._renderer = self._renderer.by(programme)
+        return other
+
     def calendar(self, at: dt.datetime) -> Calendar:
         return Calendar(self.programme, at)
+
+    def plan(self, hours: BusinessHours) -> tuple[Planned, ...]:
+        """Every announcement of the season with its time, in order."""
+        return plan(self.content.announcements.announcements, self.programme, hours)
+
+    def announcement(self, announcement_id: str) -> Announcement | None:
+        """The announcement with this id, or None."""
+        return self._announcements.get(announcement_id)
+
+    def tell(self, template: str, at: dt.datetime, /, **names: object) -> str:
+        """What a notice says at `at`; its template may also name `names`. Raises jinja2.TemplateError."""
+        return self._renderer.render(template, at, Asked(), **names)
 
     def answer(self, entry: Entry, at: dt.datetime, asked: Asked, english: bool) -> str:
         """What an entry says at `at`; to an English question in English too, where it can."""

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from itertools import compress
 from pathlib import Path
@@ -18,7 +18,7 @@ from knowledge.encoder import CachedEncoder, Encoder, SentenceEncoder
 from knowledge.judge import Scale
 from knowledge.kana import KanaDecoder
 from knowledge.load import Content, load_content, with_entries
-from knowledge.prepared import Document, Prepared, prepare, prepare_more, read_prepared, write_prepared
+from knowledge.prepared import Document, Prepared, prepare, prepare_answers, prepare_more, read_prepared, write_prepared
 from knowledge.question import Understanding
 from knowledge.ranking import Ranking, ViewBonuses
 from knowledge.reading import Reader
@@ -89,6 +89,20 @@ def new_edition(edition: Edition, entries: Sequence[Entry]) -> Edition:
     documents = _documents(fresh, content.programme, tools.renderer)
     prepared = prepare_more(edition.prepared, kept, documents, tools.encoder, tools.reader, tools.words)
     return _edition(content, (*compress(edition.searched, kept), *fresh), prepared, tools)
+
+
+def amended_edition(edition: Edition, programme: Programme) -> Edition:
+    """The book by another programme. Only what answers otherwise by it is prepared anew. The old one stays as it is."""
+    if programme == edition.content.programme:
+        return edition
+    content = replace(edition.content, programme=programme)
+    tools = replace(edition.tools, renderer=edition.tools.renderer.by(programme))
+    before = _documents(edition.searched, edition.content.programme, edition.tools.renderer)
+    documents = _documents(edition.searched, programme, tools.renderer)
+    changed = np.array([one != other for one, other in zip(documents, before, strict=True)])
+    fresh = list(compress(documents, changed))
+    prepared = prepare_answers(edition.prepared, changed, fresh, tools.encoder, tools.reader, tools.words)
+    return _edition(content, edition.searched, prepared, tools)
 
 
 def _edition(content: Content, searched: tuple[Entry, ...], prepared: Prepared, tools: Tools) -> Edition:

@@ -52,6 +52,10 @@ class SessionView:
         return day_text(self.session.date)
 
     @property
+    def weekday(self) -> str:
+        return WEEKDAYS[self.session.date.weekday()]
+
+    @property
     def day_english(self) -> str:
         return day_text_english(self.session.date)
 
@@ -76,11 +80,13 @@ class WindowView:
 
 @dataclass(frozen=True)
 class PeriodView:
-    """A period seen at a moment: `state` is before, running or over."""
+    """A period seen at a moment: `state` is before, running or over; `days_left` until its last day may be negative."""
 
     state: str
     shown: str
     title: str
+    last_day: str
+    days_left: int
 
 
 @dataclass(frozen=True)
@@ -219,7 +225,9 @@ class Calendar:
 
     def period(self, name: str) -> PeriodView:
         period: Period = self.programme.periods[name]
-        return PeriodView(self._period_state(period), period.shown, period.title)
+        last = period.ends - dt.timedelta(days=1)
+        days_left = (last - self.local.date()).days
+        return PeriodView(self._period_state(period), period.shown, period.title, day_text(last), days_left)
 
     def _period_state(self, period: Period) -> str:
         today = self.local.date()

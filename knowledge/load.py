@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from knowledge.announcement import NOTHING_ANNOUNCED, AnnouncementFile
 from knowledge.files import read_checked
 from knowledge.schema import Canned, CannedFile, Danger, Entry, PhraseFile, Programme, RankingFile, Topic, Vocabulary
 
@@ -45,6 +46,7 @@ class Content:
     ranking: RankingFile
     menu: tuple[str, ...]
     canned: tuple[Canned, ...] = ()
+    announcements: AnnouncementFile = NOTHING_ANNOUNCED
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -61,9 +63,10 @@ def load_content(folder: Path) -> Content:
     ranking = read_checked(folder / "ranking.yaml", RankingFile, faults)
     phrases = read_checked(folder / "phrases.yaml", PhraseFile, faults)
     canned = _read_canned(folder / "canned.yaml", faults)
+    announced = _read_announcements(folder / "announcements.yaml", faults)
     if faults or not (programme and vocabulary and danger and ranking and phrases):
         raise ContentFaults(faults)
-    return Content(topics, programme, _phrases(phrases), vocabulary, danger, ranking, phrases.menu, canned)
+    return Content(topics, programme, _phrases(phrases), vocabulary, danger, ranking, phrases.menu, canned, announced)
 
 
 def with_entries(content: Content, entries: Iterable[Entry]) -> Content:
@@ -96,6 +99,12 @@ def _read_canned(file: Path, faults: list[str]) -> tuple[Canned, ...]:
     """The answers written beforehand; a desk can do without."""
     read = read_checked(file, CannedFile, faults) if file.exists() else None
     return read.canned if read else ()
+
+
+def _read_announcements(file: Path, faults: list[str]) -> AnnouncementFile:
+    """What is pushed; without the file that is nothing."""
+    read = read_checked(file, AnnouncementFile, faults) if file.exists() else None
+    return read or NOTHING_ANNOUNCED
 
 
 def _phrases(file: PhraseFile) -> Phrases:

@@ -4,7 +4,7 @@ import json
 import os
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import compress
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from knowledge.encoder import Encoder, Vectors
 from knowledge.kana import Spelling, learn_more_spelling, learn_spelling
 from knowledge.learning import learn, learn_more, noise, noise_with, noise_without
 from knowledge.reading import Reader
-from knowledge.terms import Kept, Postings, post, post_more
+from knowledge.terms import Kept, Postings, post, post_more, renumbered
 from knowledge.words import WordBook
 
 _AXES = 256
@@ -96,8 +96,7 @@ def prepare_more(
     answers = [d.answer for d in documents]
     sounds = [reader.sound(p) for p in phrasings]
     said = np.repeat(kept, prepared.sizes)
-    # In half precision, as those of the base are kept.
-    vectors = encoder.encode([*phrasings, *answers]).astype(np.float16).astype(np.float32)
+    vectors = _encoded(encoder, [*phrasings, *answers])
     fresh = vectors[: len(phrasings)]
     along = np.concatenate([_columns(prepared.phrasings, said), (fresh @ prepared.axes).T], axis=1)
     learned, loud = _learn_more(prepared, kept, along, fresh, [len(d.phrasings) for d in documents])
@@ -115,6 +114,30 @@ def prepare_more(
         terms_all=post_more(prepared.terms_all, kept, _all_terms(documents, words)),
         grams=post_more(prepared.grams, said, [sound_grams(s) for s in sounds]),
     )
+
+
+def prepare_answers(
+    prepared: Prepared,
+    changed: Kept,
+    documents: Sequence[Document],
+    encoder: Encoder,
+    reader: Reader,
+    words: WordBook,
+) -> Prepared:
+    """The same documents, of which some answer otherwise: these are given anew, in their order. What is known of
+    their phrasings stays."""
+    texts = [d.answer for d in documents]
+    answers = prepared.answers.copy()
+    answers[:, changed] = _encoded(encoder, texts).T
+    numbers = np.concatenate([np.flatnonzero(~changed), np.flatnonzero(changed)])
+    terms_all = post_more(prepared.terms_all, ~changed, _all_terms(documents, words))
+    spelling = learn_more_spelling(prepared.spelling, reader, texts)
+    return replace(prepared, answers=answers, spelling=spelling, terms_all=renumbered(terms_all, numbers))
+
+
+def _encoded(encoder: Encoder, texts: Sequence[str]) -> Vectors:
+    """Vectors in half precision, as those of the base are kept."""
+    return encoder.encode(texts).astype(np.float16).astype(np.float32)
 
 
 def _learn_more(

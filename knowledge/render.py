@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from copy import copy
 from functools import cache
 from pathlib import Path
 
@@ -31,12 +32,18 @@ class Renderer:
         )
         self.compile = cache(self._environment.from_string)
 
-    def render(self, template: str, at: dt.datetime, asked: Asked) -> str:
-        """The text at `at`. Raises jinja2.TemplateError where the template is at fault."""
+    def by(self, programme: Programme) -> "Renderer":
+        """The same templates, which stay compiled, against another calendar."""
+        other = copy(self)
+        other._programme = programme
+        return other
+
+    def render(self, template: str, at: dt.datetime, asked: Asked, /, **more: object) -> str:
+        """The text at `at`; the template may also name `more`. Raises jinja2.TemplateError where it is at fault."""
         names = self._names(Calendar(self._programme, at), asked)
         macros = self._macros().make_module(names)
         names |= {name: macro for name, macro in vars(macros).items() if not name.startswith("_")}
-        return _tidy(self.compile(template).render(names))
+        return _tidy(self.compile(template).render(names | more))
 
     def names_in(self, template: str) -> frozenset[str]:
         """The names a template uses; empty for one that always reads the same. Raises TemplateSyntaxError."""

@@ -105,7 +105,10 @@ class Topic(Content):
 
 
 def _clock_time(value: str) -> str:
-    dt.time.fromisoformat(value)
+    try:
+        dt.time.fromisoformat(value)
+    except ValueError:
+        raise ValueError("時刻は 13:30 のように書いてください。") from None
     return value
 
 

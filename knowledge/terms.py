@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -61,6 +61,14 @@ def post_more(postings: Postings, kept: Kept, documents: Sequence[Sequence[str]]
         _small(numbers[order]),
         _small(counts[order]),
     )
+
+
+def renumbered(postings: Postings, numbers: NDArray[np.intp]) -> Postings:
+    """The same index where the document that was `i` is `numbers[i]`."""
+    owners = np.repeat(np.arange(len(postings.terms)), np.diff(postings.offsets))
+    own = numbers[postings.numbers]
+    order = np.lexsort((own, owners))
+    return replace(postings, numbers=_small(own[order]), counts=postings.counts[order])
 
 
 def _small(numbers: Numbers) -> Numbers:

@@ -1,13 +1,16 @@
 """Faults of the content that its form alone does not show, each a sentence with file and entry."""
 
+import datetime as dt
 from collections.abc import Callable, Collection, Iterable
 from itertools import chain
 from pathlib import Path
 
-from knowledge.lint import answers, entries, numbers, patterns, programme
+from knowledge.hours import BusinessHours
+from knowledge.lint import announcements, answers, entries, notices, numbers, patterns, programme
 from knowledge.lint.phrases import find_phrase_faults
 from knowledge.lint.placed import placed
 from knowledge.load import Content
+from knowledge.quiet import Quiet
 
 __all__ = ["find_entry_faults", "find_faults", "find_phrase_faults"]
 
@@ -33,18 +36,27 @@ _CHECKS = (
     programme.periods_ending_before_they_begin,
     programme.hours_ending_before_they_begin,
     programme.sessions_out_of_order,
+    announcements.without_source,
+    announcements.unknown_entries,
+    announcements.unknown_sessions,
+    announcements.hand_typed_dates,
 )
+_NIGHT = Quiet(dt.time(21), dt.time(8))
 
 
-def find_faults(content: Content, templates: Path) -> list[str]:
+def find_faults(
+    content: Content, templates: Path, hours: BusinessHours = BusinessHours(), quiet: Quiet = _NIGHT
+) -> list[str]:
     """All faults at once, in Japanese; `templates` is the folder of the macros that answers use.
 
-    Answers are rendered at every moment of the season that can make a difference to one, unless the
-    programme lacks a name without which nothing can be rendered.
+    Answers are rendered at every moment of the season that can make a difference to one, and notices for when they
+    go by business hours, unless the programme lacks a name without which nothing can be rendered.
     """
     faults = list(chain.from_iterable(check(content) for check in _CHECKS))
     if not any(programme.missing_names(content)):
         faults += answers.unfit_answers(placed(content), content.programme, templates)
+        faults += announcements.untimely(content, hours, quiet)
+        faults += notices.unfit_notices(content, hours, templates)
     return faults
 
 

@@ -54,6 +54,14 @@ def test_a_period_flips_at_midnight(period: str, moment: str, state: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("moment", "days_left"), [("2023-03-24 10:00", 7), ("2023-03-31 23:59", 0), ("2023-04-01 00:00", -1)]
+)
+def test_the_days_of_a_period_are_counted_down_to_its_last(moment: str, days_left: int) -> None:
+    desk = calendar(moment).period("desk")
+    assert (desk.last_day, desk.days_left) == ("3月31日(金)", days_left)
+
+
+@pytest.mark.parametrize(
     ("moment", "state", "running", "coming", "left"),
     [
         ("2022-06-28 23:59", "future", None, 1, 8),
