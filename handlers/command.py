@@ -1,6 +1,7 @@
 """Answers commands. The table below is all that there are, in the order in which menus list them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from unicodedata import normalize
 
@@ -11,7 +12,10 @@ from handlers.message import Command, Content, Text
 from handlers.onboard_steps import begin
 from handlers.situation import Situation
 from handlers.status import status_of
+from handlers.subscribe import answer_link, answer_subscribe, answer_unsubscribe, show_calendar
+from handlers.subscription_card import names_of
 from handlers.tap import show_entry
+from handlers.wording import joined
 from knowledge.book import Book
 
 Answer = Callable[[str, Situation, Book], list[Effect]]
@@ -67,7 +71,11 @@ def _ask(rest: str, situation: Situation, book: Book) -> list[Effect]:
 
 
 def _status(situation: Situation, book: Book) -> list[Effect]:
-    return [status_of(situation, book)]
+    status, topics = status_of(situation, book), situation.subscription.topics
+    if not topics:
+        return [status]
+    notices = book.phrase("status_notices", topics=names_of(topics, book))
+    return [replace(status, text=joined(status.text, notices))]
 
 
 def _human(rest: str, situation: Situation, book: Book) -> list[Effect]:
@@ -97,7 +105,11 @@ _ANSWERS: dict[str, Answer] = {
     "ask": _ask,
     "seminars": _wordless(partial(show_entry, "seminar-schedule")),
     "next": _wordless(partial(show_entry, "seminar-next")),
+    "calendar": _wordless(show_calendar),
     "join": _wordless(begin),
+    "subscribe": answer_subscribe,
+    "unsubscribe": answer_unsubscribe,
+    "link": answer_link,
     "status": _wordless(_status),
     "human": _human,
     "help": _wordless(_help),

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from handlers.intake import Intake
 from handlers.ticket import Action, Ticket, TicketKind
+from knowledge.announcement import NoticeTopic
 from knowledge.finding import Outcome, Turn
 
 
@@ -34,7 +35,8 @@ class StaffMarks:
 class Reply:
     """A message to the conversation. `outcome` is None for service messages such as thanks.
 
-    `by` is "staff" where a person wrote it. `marks` are those of posts in staff rooms.
+    `by` is "staff" where a person wrote it, "notice" where nobody asked for it. `marks` are those
+    of posts in staff rooms.
     """
 
     text: str = field(repr=False)
@@ -140,6 +142,58 @@ class Rate:
     helpful: bool
 
 
+@dataclass(frozen=True)
+class SetSubscription:
+    """From now on, subscribe to a topic or not; what is on its way to somebody who no longer wants it is stopped."""
+
+    topic: NoticeTopic
+    wanted: bool
+
+
+@dataclass(frozen=True)
+class GiveCode:
+    """Keep a one-time code by which another conversation can join this one's subscription."""
+
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class LinkMailbox:
+    """Join the subscription for which a one-time code was given out; the code is used up.
+
+    Where it is no longer good, the message is decided anew.
+    """
+
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class UnlinkMailbox:
+    """Leave the subscription that this conversation shares with others; it has none of its own then."""
+
+
+@dataclass(frozen=True)
+class PreferMailbox:
+    """Let notices arrive in this one of the linked conversations."""
+
+    conversation: int
+
+
 Effect = (
-    Reply | OpenTicket | SaveTicket | Record | Answer | Revise | DraftEntry | SaveIntake | DropIntake | Remember | Rate
+    Reply
+    | OpenTicket
+    | SaveTicket
+    | Record
+    | Answer
+    | Revise
+    | DraftEntry
+    | SaveIntake
+    | DropIntake
+    | Remember
+    | Rate
+    | SetSubscription
+    | GiveCode
+    | LinkMailbox
+    | UnlinkMailbox
+    | PreferMailbox
 )

@@ -12,6 +12,7 @@ from handlers.message import Command, Content, Edit, Media, Tap, Text
 from handlers.presence import to_cancel
 from handlers.situation import Situation
 from handlers.status import status_of
+from handlers.subscribe import hear_opt_out
 from handlers.ticket import Action, Resolution, Ticket, add, close, note_thanks
 from handlers.wishes import asks_progress, comment_of, is_thanks, wants_bot, wants_to_cancel
 from knowledge.book import Book
@@ -51,13 +52,18 @@ def _thanked(text: str, situation: Situation) -> list[Effect] | None:
 
 
 def _said(words: str, shown: str, situation: Situation, book: Book) -> list[Effect] | None:
-    """What goes silently to the person who talks to them: `words` they wrote, as staff are `shown` them."""
+    """What goes to the person who talks to them: `words` they wrote, as staff are `shown` them.
+
+    The bot is silent, except that notices stop at once where they say so.
+    """
     ticket = in_hand(situation.tickets)
     if ticket is None or not shown.strip():
         return None
     if danger := _danger(words, situation, book):
         return danger
-    return _back_to_bot(situation, book) if wants_bot(words) else put_on(ticket, shown, situation.now)
+    if wants_bot(words):
+        return _back_to_bot(situation, book)
+    return [*put_on(ticket, shown, situation.now), *hear_opt_out(words, situation, book)]
 
 
 def _wished(text: str, situation: Situation, book: Book) -> list[Effect] | None:
@@ -97,6 +103,11 @@ def _edited(new_text: str, situation: Situation, book: Book) -> list[Effect] | N
         return []
     if danger := _danger(new_text, situation, book):
         return danger
+    return [*_rewritten(ticket, new_text, situation, book), *hear_opt_out(new_text, situation, book)]
+
+
+def _rewritten(ticket: Ticket, new_text: str, situation: Situation, book: Book) -> list[Effect]:
+    """What was changed into what goes on the ticket."""
     if situation.before is None:
         return put_on(ticket, new_text, situation.now)
     is_question = ticket.question == situation.before

@@ -17,6 +17,7 @@ from handlers.onboard_steps import ask_again, begin, doubt, erase, is_answerable
 from handlers.onboard_taps import tapped
 from handlers.situation import Situation
 from handlers.wishes import asks_progress, wants_person
+from handlers.wishes_notices import sure_opt_out
 from knowledge.book import Book
 
 # After so long a silence a text may be about anything: they are asked whether it is meant as an answer.
@@ -59,7 +60,7 @@ def _written(text: str, situation: Situation, book: Book) -> list[Effect] | None
     intake = situation.intake
     if intake is None or intake.state is IntakeState.PAUSED:
         return _taken_up(text, situation, book)
-    if _is_danger(text, situation, book) or _is_about_tickets(text, situation):
+    if _is_no_answer(text, situation, book) or _is_about_tickets(text, situation):
         return None
     if wants_person(text) and intake.step != WISHES:
         return _put_through(text, intake, situation, book)
@@ -77,6 +78,11 @@ def _taken_up(text: str, situation: Situation, book: Book) -> list[Effect] | Non
         return show(intake, situation, book)
     is_wanted = wants_to_apply(text) and (intake is not None or sent_before(situation) is None)
     return begin(situation, book) if is_wanted and not _is_danger(text, situation, book) else None
+
+
+def _is_no_answer(text: str, situation: Situation, book: Book) -> bool:
+    """What is heard whatever is asked for: that somebody is in danger, that they want no notices any more."""
+    return sure_opt_out(text) is not None or _is_danger(text, situation, book)
 
 
 def _is_danger(text: str, situation: Situation, book: Book) -> bool:
@@ -139,7 +145,7 @@ def _decided(text: str, intake: Intake, situation: Situation, book: Book) -> lis
 def _edited(new_text: str, situation: Situation, book: Book) -> list[Effect] | None:
     """An answer that is written anew takes the place of the old one."""
     intake, said = situation.intake, situation.before
-    if intake is None or said is None or situation.before_on is not None or _is_danger(new_text, situation, book):
+    if intake is None or said is None or situation.before_on is not None or _is_no_answer(new_text, situation, book):
         return None
     name = _answered_by(said, intake, book)
     if name is None and (intake.state is IntakeState.PAUSED or in_hand(situation.tickets)):

@@ -11,6 +11,7 @@ from handlers.message import Act, Command, Content, Edit, Media, Message, Tap, T
 from handlers.onboard import answer_intake
 from handlers.situation import Situation
 from handlers.staff import answer_staff, is_for_staff
+from handlers.subscribe import answer_wish
 from handlers.tap import answer_tap
 from knowledge.book import Book
 
@@ -49,7 +50,7 @@ def _answer(message: Message, situation: Situation, book: Book) -> list[Effect]:
         # A button or a form of staff's, from somebody who is none.
         return []
     content = as_meant(message.content)
-    for answer in (answer_intake, follow_up):
+    for answer in (answer_intake, follow_up, answer_wish):
         effects = answer(content, situation, book)
         if effects is not None:
             return effects

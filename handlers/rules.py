@@ -30,7 +30,8 @@ class Rules:
     question. `reminders`: after so many minutes of business time staff are reminded; after the last of them the
     leads are called. `sorry_minutes`: of business time, after which we say sorry for the wait. `expire_days`: of
     waiting for the participant, until it closes by itself. `reopen_days`: in which a later message reopens it.
-    `double_seconds`: a second answer to the same message within that time is asked to confirm.
+    `double_seconds`: a second answer to the same message within that time is asked to confirm. `page`: where the web
+    page is reached, for links; "" where there is none.
     """
 
     hours: BusinessHours = BusinessHours()
@@ -42,3 +43,4 @@ class Rules:
     reopen_days: float = 14
     double_seconds: float = 60
     team: tuple[Member, ...] = ()
+    page: str = ""

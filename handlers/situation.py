@@ -5,6 +5,7 @@ from datetime import datetime
 
 from handlers.intake import Intake
 from handlers.rules import Member, Rules
+from handlers.subscription import NOTHING_SUBSCRIBED, Subscription
 from handlers.ticket import Event, Ticket
 from knowledge.finding import Outcome, Turn
 
@@ -63,3 +64,4 @@ class Situation:
     intake: Intake | None = None
     staff: StaffView | None = None
     rules: Rules = Rules()
+    subscription: Subscription = NOTHING_SUBSCRIBED

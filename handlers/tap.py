@@ -1,10 +1,11 @@
-"""Answers what a person tapped: a topic, a suggestion, "none of these", a rating, a request for staff."""
+"""Answers what a person tapped: a topic, a suggestion, "none of these", a rating, a request for staff, notices."""
 
 from handlers.ask import NONE_OF_THESE, answer_reply
 from handlers.effects import Effect, Rate, Remember, Reply
 from handlers.escalate import ASK_STAFF, NO_STAFF, hand_over, hand_over_wanted
 from handlers.message import Tap
 from handlers.situation import Situation
+from handlers.subscribe import answer_notice_tap
 from knowledge.book import Book
 from knowledge.finding import Finding, Outcome, Turn
 
@@ -15,6 +16,8 @@ def answer_tap(tap: Tap, situation: Situation, book: Book) -> list[Effect]:
     """The effects of a tap. What it refers to is judged on the stored reply, never on the tap alone."""
     if tap.value.startswith("entry:"):
         return show_entry(tap.value.removeprefix("entry:"), situation, book)
+    if effects := answer_notice_tap(tap.value, situation, book):
+        return effects
     if situation.offered is None:
         return [Reply(book.phrase("expired_choice"))]
     if tap.value in _RATINGS:

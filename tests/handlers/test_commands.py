@@ -19,7 +19,8 @@ def menu(book: Book) -> tuple[Choice, ...]:
 
 
 def test_the_commands_stand_in_the_order_of_the_menu() -> None:
-    assert COMMANDS == ("start", "menu", "ask", "seminars", "next", "join", "status", "human", "help")
+    before = ["start", "menu", "ask", "seminars", "next", "calendar", "join"]
+    assert list(COMMANDS) == [*before, "subscribe", "unsubscribe", "link", "status", "human", "help"]
 
 
 def test_a_beginning_is_a_welcome_with_the_menu(book: Book) -> None:
@@ -75,7 +76,7 @@ def test_the_help_lists_every_command_with_what_it_does(book: Book, name: str) -
     assert f"/{name} {book.phrase(f'command_{name}')}\n" in reply(command(book, "help")).text
 
 
-@pytest.mark.parametrize("name", ["subscribe", "unsubscribe", "delete_my_data", "", "x" * 1_000, "{commands}"])
+@pytest.mark.parametrize("name", ["subscriptions", "delete_my_data", "", "x" * 1_000, "{commands}"])
 def test_an_unknown_command_is_answered_with_those_that_there_are(book: Book, name: str) -> None:
     [told] = command(book, name)
     assert told == Reply(f"{book.phrase('unknown_command')}\n\n{reply(command(book, 'help')).text}")

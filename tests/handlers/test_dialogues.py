@@ -10,11 +10,13 @@ import pytest
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from handlers.effects import Effect, OpenTicket, Rate, Remember, Reply, SaveTicket
+from handlers.effects import Effect, OpenTicket, Rate, Remember, Reply, SaveTicket, SetSubscription
 from handlers.message import Command, Content, Edit, Media, Tap, Text
 from handlers.situation import Offered, Situation
+from handlers.subscription import Subscription
 from handlers.ticket import Action, Resolution, Ticket, ask_back, claim, close
 from handlers.ticket import reply as answer
+from knowledge.announcement import NoticeTopic
 from knowledge.book import Book
 from knowledge.finding import Outcome
 from tests.handlers.asking import NOW, TICKET, decided, opened, recorded
@@ -122,8 +124,15 @@ def _after(situation: Situation, said: Said, effects: list[Effect]) -> Situation
         before=said.edited or said.said or said.caption,
         before_on=next((e.number for e in effects if isinstance(e, OpenTicket)), None) or _put_on(effects),
         tickets=_tickets(situation, effects),
+        subscription=_subscription(situation.subscription, effects),
         fresh_ticket=situation.fresh_ticket + 1,
     )
+
+
+def _subscription(before: Subscription, effects: list[Effect]) -> Subscription:
+    wanted = {effect.topic: effect.wanted for effect in effects if isinstance(effect, SetSubscription)}
+    topics = frozenset(topic for topic in NoticeTopic if wanted.get(topic, topic in before.topics))
+    return replace(before, topics=topics)
 
 
 def _put_on(effects: list[Effect]) -> int | None:

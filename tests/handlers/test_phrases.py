@@ -8,6 +8,7 @@ from bot.sentences import SENTENCES
 from handlers.command import COMMANDS
 from handlers.media import KINDS, OTHER_KIND
 from handlers.ticket import CHECKLIST, Satisfaction
+from knowledge.announcement import NoticeTopic
 from knowledge.book import Book
 from knowledge.lint import find_phrase_faults
 
@@ -23,6 +24,7 @@ ELSEWHERE = {
         f"{key}{end}": {"number"} for key in ("handoff", "added", "reopened", "danger_handoff") for end in ("", "_kept")
     },
     **{f"person_wanted{end}": set[str]() for end in ("", "_kept")},
+    **{f"topic_{topic}": set[str]() for topic in NoticeTopic},
     "status_step_done": {"step"},
     "status_step_open": {"step"},
 }
