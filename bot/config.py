@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -36,17 +37,23 @@ class ClockSettings(Section):
         return self
 
 
+URL_FORM = r"^https?://[^\s?#]+$"
+
+ApiBase = Annotated[str, Field(pattern=URL_FORM), AfterValidator(lambda url: url.rstrip("/"))]
+
+
 class WebSettings(Section):
-    """The web chat."""
+    """The web chat. `public_url` is where it is reached from outside."""
 
     enabled: bool = True
     host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    public_url: ApiBase | None = None
 
-
-URL_FORM = r"^https?://[^\s?#]+$"
-
-ApiBase = Annotated[str, Field(pattern=URL_FORM), AfterValidator(lambda url: url.rstrip("/"))]
+    @property
+    def url(self) -> str:
+        """The address under which people reach the page, for links in messages."""
+        return self.public_url or f"http://{self.host}:{self.port}"
 
 
 class TelegramSettings(Section):
@@ -115,6 +122,25 @@ class DeliverySettings(Section):
     hold_seconds: Annotated[float, Field(gt=0)] = 10
 
 
+class QuietSettings(Section):
+    """From when until when, Japan time, notices that are not urgent wait."""
+
+    begins: time = time(21)
+    ends: time = time(8)
+
+
+class NoticeSettings(Section):
+    """How notices are sent.
+
+    `approval`: whether a second person has to approve what a member wrote; `unknown`: whether a notice of which nobody
+    knows whether it arrived is held for staff or sent again.
+    """
+
+    quiet: QuietSettings = QuietSettings()
+    approval: Literal["second", "none"] = "second"
+    unknown: Literal["hold", "resend"] = "hold"
+
+
 class RetentionSettings(Section):
     """How many days what platforms handed over is kept as it came (repeats are known by it)."""
 
@@ -131,6 +157,7 @@ class Config(Section):
     log: LogSettings = LogSettings()
     limits: LimitSettings = LimitSettings()
     delivery: DeliverySettings = DeliverySettings()
+    notices: NoticeSettings = NoticeSettings()
     retention: RetentionSettings = RetentionSettings()
     staff: StaffSettings = StaffSettings()
 

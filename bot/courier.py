@@ -1,4 +1,4 @@
-"""The courier: takes replies from the outbox to one channel, and notes what became of each."""
+"""The courier: takes replies and notices from the outbox to one channel, and notes what became of each."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -25,6 +25,7 @@ from bot.channels.base import (
 )
 from bot.clock import Clock
 from bot.config import DeliverySettings
+from bot.notice_rules import NoticeRules
 from bot.store import outbox
 from bot.store.outbox import Claimed
 from bot.store.transactions import Store
@@ -52,14 +53,24 @@ def pause(failures: int) -> timedelta:
 
 
 class Courier:
-    """Serves one channel. `clock` is the desk's, `machine` the one that leases and limits run on."""
+    """Serves one channel. `clock` is the desk's, `machine` the one that leases and limits run on.
+
+    `notices` says when notices may go, and what is done about those in doubt.
+    """
 
     def __init__(
-        self, store: Store, channel: Channel, settings: DeliverySettings, clock: Clock, machine: Clock
+        self,
+        store: Store,
+        channel: Channel,
+        settings: DeliverySettings,
+        notices: NoticeRules,
+        clock: Clock,
+        machine: Clock,
     ) -> None:
         self._store = store
         self._channel = channel
         self._settings = settings
+        self._notices = notices
         self._clock = clock
         self._machine = machine
         self._hint = asyncio.Event()
@@ -82,6 +93,14 @@ class Courier:
                 log.exception("outbox unavailable", channel=self._channel.name)
             await wait_at_most(seconds, self._hint)
 
+    async def step(self) -> int:
+        """Begin what may begin now, and wait for the outcomes; how many there were. Instead of `run`."""
+        await self._clear_doubts()
+        await self._send_due()
+        count = len(self._underway)
+        await self.finish()
+        return count
+
     async def finish(self) -> None:
         """Wait until what is underway has an outcome."""
         while self._underway:
@@ -102,8 +121,9 @@ class Courier:
             return POLL_SECONDS
         now = self._machine.now()
         lease = now + timedelta(seconds=self._settings.lease_seconds)
+        passage = self._notices.passage(self._clock.now())
         found = await self._store.write(
-            outbox.claim, self._channel.name, self._channel.pacing, self._settings.in_flight, now, lease
+            outbox.claim, self._channel.name, self._channel.pacing, self._settings.in_flight, now, lease, passage
         )
         for claimed in found.claimed:
             self._begin(claimed, self._deliver)
@@ -224,13 +244,17 @@ class Courier:
         log.info("read back", delivery=claimed.id, arrived=isinstance(arrived, Sent) or arrived)
         if arrived:
             await self._note(claimed, arrived if isinstance(arrived, Sent) else Sent())
-        elif arrived is None and claimed.doubts >= self._settings.tries:
+        elif arrived is None and (self._is_held(claimed) or claimed.doubts >= self._settings.tries):
             await self._leave(claimed, now, "unknown")
         elif arrived is False and self._is_out_of_patience(claimed, now):
             await self._record(outbox.fail, claimed, now, "never arrived")
         else:
             # A reply that comes twice is better than one that never comes.
             await self._record(outbox.resend, claimed, now)
+
+    def _is_held(self, claimed: Claimed) -> bool:
+        """Whether a second post would be worse than none."""
+        return claimed.occurrence is not None and self._notices.unknown == "hold"
 
 
 def _outgoing(claimed: Claimed) -> Outgoing:

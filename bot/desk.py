@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.channels.base import Parcel
 from bot.clock import Clock
+from bot.codes import draw_code
 from bot.house import House
 from bot.ports import Decide
 from bot.store import inbox
@@ -56,7 +57,8 @@ class Desk:
     """Takes messages of `channels`. `settled` is called whenever replies were committed.
 
     `clock` is the desk's. `machine` is the one that holds run on: this process, by the name `holder`, works
-    off a conversation for `hold_seconds` at a time, beside any number of others on the same database.
+    off a conversation for `hold_seconds` at a time, beside any number of others on the same database. `draw_code`
+    gives one-time codes that can be given out.
     """
 
     def __init__(
@@ -70,8 +72,10 @@ class Desk:
         holder: str,
         hold_seconds: float,
         house: House = House(),
+        draw_code: Callable[[], str] = draw_code,
     ) -> None:
         self._house = house
+        self._draw_code = draw_code
         self._store = store
         self._decisions = decisions
         self._clock = clock
@@ -178,7 +182,7 @@ class Desk:
         self, conversation: int, inbound: int, decide: Decide, state: InboundState, error: str | None
     ) -> int | None:
         """Recall, decide without a transaction open, and write all of it down in one that takes the next message."""
-        message, situation = await self._store.read(recall, inbound, self._clock.now(), self._house)
+        message, situation = await self._store.read(recall, inbound, self._clock.now(), self._house, self._draw_code())
         effects = await asyncio.to_thread(decide, message, situation)
         settled = _Settled(inbound, state, effects, situation.now, error)
         done, following = await self._store.write(_settle_and_take, settled, conversation, *self._holding())

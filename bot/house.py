@@ -79,4 +79,5 @@ def _rules(config: Config) -> Rules:
         reopen_days=staff.reopen_days,
         double_seconds=staff.double_seconds,
         team=tuple(Member(member.name, member.roles) for member in staff.members),
+        page=config.channels.web.url if config.channels.web.enabled else "",
     )

@@ -40,6 +40,11 @@ class Jobs:
         self._machine = machine
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
+    @property
+    def chores(self) -> Sequence[Chore]:
+        """What is done, beside forgetting what need not be kept."""
+        return self._chores
+
     def start(self) -> None:
         """Tick from now on."""
         for chore in (Chore("tidy", self.tidy, TIDY_SECONDS), *self._chores):

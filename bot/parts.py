@@ -23,6 +23,7 @@ from bot.store.schema import ensure_current
 from bot.store.transactions import Store
 from bot.tender import Due
 from knowledge.book import Book
+from knowledge.quiet import Quiet
 
 SECRET_BYTES = 32
 
@@ -86,6 +87,12 @@ class Parts:
     def house(self) -> House:
         """The staff and their rooms."""
         return house_of(self.config)
+
+    @cached_property
+    def quiet(self) -> Quiet:
+        """The hours in which notices wait that are not urgent."""
+        hours = self.config.notices.quiet
+        return Quiet(hours.begins, hours.ends)
 
     @cached_property
     def leadership(self) -> Leadership:

@@ -8,7 +8,7 @@ from typing import assert_never
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from bot.store import inbox, intakes, posting, tickets
+from bot.store import inbox, intakes, linking, posting, subscribing, tickets
 from bot.store.desk_models import Draft, Ticket
 from bot.store.engine import table_of
 from bot.store.models import Delivery, Inbound, InboundState, Rating, Turn
@@ -19,7 +19,10 @@ from handlers.effects import (
     DraftEntry,
     DropIntake,
     Effect,
+    GiveCode,
+    LinkMailbox,
     OpenTicket,
+    PreferMailbox,
     Rate,
     Record,
     Remember,
@@ -27,6 +30,8 @@ from handlers.effects import (
     Revise,
     SaveIntake,
     SaveTicket,
+    SetSubscription,
+    UnlinkMailbox,
 )
 from handlers.ticket import Action
 
@@ -34,6 +39,9 @@ from handlers.ticket import Action
 REMEMBER = insert(table_of(Turn))
 # What of a ticket's history is about the message that is settled.
 OWN_WORDS = frozenset({Action.OPENED, Action.SAID, Action.EDITED, Action.NOTED})
+
+
+Subscribing = SetSubscription | GiveCode | LinkMailbox | UnlinkMailbox | PreferMailbox
 
 
 @dataclass(frozen=True)
@@ -57,7 +65,7 @@ def settle(
 ) -> bool:
     """Close a new message with its effects. False, and nothing done, where it was closed already.
 
-    Raises SituationStale where a ticket was changed since the effects were decided.
+    Raises SituationStale where a ticket or a subscription was changed since the effects were decided.
     """
     conversation_id = inbox.close(session, inbound_id, state, now, error)
     if conversation_id is None:
@@ -105,6 +113,25 @@ def _apply(session: Session, place: Place, effect: Effect) -> None:
             _remember(session, place, effect)
         case Rate():
             _rate(session, place, effect)
+        case SetSubscription() | GiveCode() | LinkMailbox() | UnlinkMailbox() | PreferMailbox():
+            _subscribe(session, place, effect)
+        case _:
+            assert_never(effect)
+
+
+def _subscribe(session: Session, place: Place, effect: Subscribing) -> None:
+    here, now = place.conversation_id, place.now
+    match effect:
+        case SetSubscription(topic, wanted):
+            subscribing.set_topic(session, here, topic, wanted, now)
+        case GiveCode(code):
+            linking.give_code(session, here, code, now)
+        case LinkMailbox(code):
+            linking.link(session, here, code, now)
+        case UnlinkMailbox():
+            linking.leave(session, here, now)
+        case PreferMailbox(chosen):
+            linking.prefer_mailbox(session, here, chosen, now)
         case _:
             assert_never(effect)
 

@@ -1,4 +1,7 @@
-"""Corrections: who got an answer that reads otherwise now, and what each of them is told, once."""
+"""Corrections: who got an answer that reads otherwise now, and what each of them is told, once.
+
+What follows when a session moves is in `bot.store.moved_answers`.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -30,11 +33,20 @@ class Received:
 
 
 @dataclass(frozen=True)
+class Rescheduled:
+    """A session that began at `was` and begins at `begins` now."""
+
+    session: int
+    was: datetime
+    begins: datetime
+
+
+@dataclass(frozen=True)
 class Proposed:
-    """A correction that nobody has decided on; `since` is when its entry was published."""
+    """A correction that nobody has decided on: the id of an entry that was published at `since`, or what moved then."""
 
     id: int
-    entry_id: str
+    subject: str | Rescheduled
     since: datetime
     text: str = field(repr=False)
 
@@ -54,12 +66,18 @@ def propose(session: Session, published_id: int, text: str, actor: str, now: dat
 def proposals(session: Session) -> list[Proposed]:
     """Corrections that nobody has decided on, oldest first."""
     found = (
-        select(Correction.id, Published.entry_id, Published.at, Correction.text)
-        .join(Published, Published.id == Correction.published_id)
+        select(Correction, Published.entry_id)
+        .outerjoin(Published, Published.id == Correction.published_id)
         .where(Correction.state == CorrectionState.PROPOSED)
         .order_by(Correction.id)
     )
-    return [Proposed(*row) for row in session.execute(found)]
+    return [Proposed(row.id, entry_id or _moved(row), row.at, row.text) for row, entry_id in session.execute(found)]
+
+
+def _moved(row: Correction) -> Rescheduled:
+    if row.session is None or row.was is None or row.told is None:
+        raise ValueError(f"correction {row.id} is about nothing")
+    return Rescheduled(row.session, row.was, row.told)
 
 
 def received(session: Session, entry_id: str, since: datetime) -> list[Received]:
@@ -68,14 +86,15 @@ def received(session: Session, entry_id: str, since: datetime) -> list[Received]
         select(Delivery, Conversation)
         .join(Conversation, Conversation.id == Delivery.conversation_id)
         .where(Delivery.state == DeliveryState.SENT, Delivery.aim == Aim.POST, Delivery.sent_at >= since)
-        .where(cast(Delivery.payload, Text).contains(f'"{entry_id}"', autoescape=True))
+        .where(cast(Delivery.own, Text).contains(f'"{entry_id}"', autoescape=True))
         .order_by(Delivery.id)
     )
-    answers = (_received(*row) for row in session.execute(found) if entry_id in row[0].payload.entries)
+    answers = (received_of(*row) for row in session.execute(found) if entry_id in row[0].payload.entries)
     return list({one.conversation_id: one for one in answers}.values())
 
 
-def _received(delivery: Delivery, conversation: Conversation) -> Received:
+def received_of(delivery: Delivery, conversation: Conversation) -> Received:
+    """An answer, with the conversation that got it."""
     return Received(
         conversation_id=conversation.id,
         channel=conversation.channel,
@@ -126,6 +145,8 @@ def send_next(session: Session, now: datetime) -> bool:
         .where(Correction.state == CorrectionState.APPROVED, Corrected.delivery_id.is_(None))
         .order_by(Corrected.correction_id, Corrected.conversation_id)
         .limit(1)
+        # A correction that is being stopped is waited for.
+        .with_for_update(read=True, of=Correction)
     ).first()
     if row is None:
         return False
@@ -138,9 +159,10 @@ def send_next(session: Session, now: datetime) -> bool:
 
 def _post(session: Session, row: Corrected, now: datetime) -> int:
     correction = session.get_one(Correction, row.correction_id)
-    entry_id = session.get_one(Published, correction.published_id).entry_id
+    published = session.get(Published, correction.published_id) if correction.published_id is not None else None
     answered = session.get_one(Delivery, row.answered_by)
-    reply = Reply(correction.text, entries=(entry_id,), question=answered.payload.question)
+    entries = () if published is None else (published.entry_id,)
+    reply = Reply(correction.text, entries=entries, question=answered.payload.question)
     envelope = Envelope(row.conversation_id, answered.inbound_id, priority=Priority.NOTICE)
     return posting.post(session, reply, envelope, now)
 

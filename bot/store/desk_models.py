@@ -22,7 +22,7 @@ class DraftState(StrEnum):
 
 
 class CorrectionState(StrEnum):
-    """Whether those who got an old answer are told of the new one."""
+    """Whether those who got an old answer are told of the new one. Dropped: nobody is, or nobody else."""
 
     PROPOSED = "proposed"
     APPROVED = "approved"
@@ -151,12 +151,18 @@ class Published(Base):
 
 
 class Correction(Base):
-    """What those are told who got the old answer of an entry that was published anew."""
+    """What those are told who got the old answer of an entry that was published anew, or the old day of a session.
+
+    The session began at `was`, and begins at `told` now.
+    """
 
     __tablename__ = "correction"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    published_id: Mapped[int] = mapped_column(ForeignKey("published.id"), unique=True)
+    published_id: Mapped[int | None] = mapped_column(ForeignKey("published.id"), unique=True)
+    session: Mapped[int | None]
+    was: Mapped[datetime | None] = mapped_column(Moment)
+    told: Mapped[datetime | None] = mapped_column(Moment)
     state: Mapped[CorrectionState] = mapped_column(one_of(CorrectionState), default=CorrectionState.PROPOSED)
     text: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(Moment)

@@ -1,6 +1,8 @@
 """The engine, and all that is peculiar to one database: the only file that knows their names."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
@@ -25,6 +27,8 @@ POSTGRES_OPTIONS = {
 # PostgreSQL's class of errors that quote the value they complain about.
 BAD_VALUE = "22"
 MIGRATION_LOCK = 2_022_070_409
+# Less than PostgreSQL waits before it looks for a deadlock (a second), which it ends by breaking either side.
+GIVES_WAY_AFTER = "300ms"
 
 
 def open_engine(url: str) -> Engine:
@@ -123,6 +127,37 @@ def lock_schema(connection: Connection) -> None:
         connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text("SET LOCAL statement_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+
+
+@contextmanager
+def unchecked_references(connection: Connection) -> Iterator[None]:
+    """Let tables that others refer to be made anew; SQLite has to be told before the transaction begins.
+
+    What the transaction leaves is for `check_references`. Source: https://sqlite.org/lang_altertable.html, 7.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = cast(sqlite3.Connection, connection.connection.driver_connection)
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+def check_references(connection: Connection) -> None:
+    """Raises IntegrityError where a row refers to none, which only SQLite lets happen, and only unchecked."""
+    if connection.dialect.name != "sqlite":
+        return
+    if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+        raise sqlite3.IntegrityError("a row refers to none")
+
+
+def give_way(session: Session) -> None:
+    """Let this transaction be the one that fails, soon, where it waits for another's locks."""
+    if dialect_of(session) == "postgresql":
+        session.execute(text(f"SET LOCAL lock_timeout = '{GIVES_WAY_AFTER}'"))
 
 
 def table_of(model: type[DeclarativeBase]) -> Table:

@@ -91,11 +91,16 @@ def _known(session: Session, channel: str, keys: list[str]) -> Sequence[str]:
 
 
 def _hold_all(session: Session, messages: Sequence[Message], holding: Values) -> Mapping[tuple[str, str], Row[Any]]:
-    """Lock the conversations and hold those that nobody else holds; whoever writes can be reached again."""
+    """Lock the conversations and hold those that nobody else holds.
+
+    Whoever writes can be reached again, and so can the whole place in which they write.
+    """
     latest = {(message.channel, message.address): message.at for message in messages}
     # In one order everywhere, so that processes do not wait for each other in a circle.
     rows = [_conversation(*name, at, holding) for name, at in sorted(latest.items())]
     held = _run(session, statements.hold(dialect_of(session)), rows)
+    if threads := [row for row in rows if row["address"] != row["place"]]:
+        _run(session, statements.REACH, [{"of_channel": row["channel"], "at_place": row["place"]} for row in threads])
     return {(row.channel, row.address): row for row in held}
 
 

@@ -42,6 +42,13 @@ def hold(dialect: str) -> Executable:
     return held.returning(*(conversations.c[name] for name in ("id", "channel", "address", "held_by")))
 
 
+# What could not be written to can, since somebody writes from a thread of it.
+REACH = (
+    update(conversations)
+    .where(conversations.c.channel == bindparam("of_channel"), conversations.c.address == bindparam("at_place"))
+    .where(conversations.c.gone.is_not(None))
+    .values(gone=None)
+)
 # A channel at a time: SQLite finds pairs of channel and key in no index.
 KNOWN = select(inbounds.c.key).where(
     inbounds.c.channel == bindparam("among"), inbounds.c.key.in_(bindparam("keys", expanding=True))

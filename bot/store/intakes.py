@@ -83,6 +83,6 @@ def _quoting(session: Session, lines: Sequence[int]) -> list[Delivery]:
 
 def _take_back(session: Session, delivery: Delivery, now: datetime) -> None:
     """Blank it here, and withdraw it where it was posted."""
-    delivery.payload = Reply("")
+    delivery.own = Reply("")
     if delivery.state not in NEVER_POSTED:
         posting.revise(session, delivery.id, None, now)

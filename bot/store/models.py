@@ -10,15 +10,19 @@ locked first). So one integer orders a conversation whatever the clock says.
 
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from bot.channels.base import Aim
 from bot.store.columns import Moment, Value, one_of
 from handlers.effects import Reply
 from handlers.message import Content
+
+if TYPE_CHECKING:
+    from bot.store.notice_models import Occurrence
 
 
 class InboundState(StrEnum):
@@ -64,11 +68,16 @@ class Conversation(Base):
     """One address on one channel.
 
     `place` is the part of the address that the platform counts our sends by. `held_by` is the process that
-    works off its messages until `held_until`. `gone` says why it cannot be written to any more.
+    works off its messages until `held_until`. `gone` says why it cannot be written to any more. `subscriber_id` is
+    who gets notices there (see `bot.store.notice_models`), once somebody has subscribed or linked it.
     """
 
     __tablename__ = "conversation"
-    __table_args__ = (UniqueConstraint("channel", "address"), Index("conversation_by_place", "channel", "place"))
+    __table_args__ = (
+        UniqueConstraint("channel", "address"),
+        Index("conversation_by_place", "channel", "place"),
+        Index("conversation_by_subscriber", "subscriber_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     channel: Mapped[str]
@@ -78,6 +87,7 @@ class Conversation(Base):
     held_by: Mapped[str | None]
     held_until: Mapped[datetime | None] = mapped_column(Moment)
     gone: Mapped[str | None]
+    subscriber_id: Mapped[int | None]
 
 
 class Raw(Base):
@@ -153,23 +163,28 @@ class Delivery(Base):
     whose thread it stands, and `thread` the platform's id of the thread that a card opened; `reports` is the answer
     to a participant whose outcome it shows. `ticket` is the ticket it is about; `told` the state of an answer that
     staff were shown last ("" where none was yet, None where nobody wants to know).
+
+    A notice belongs to an occurrence and answers no message; each of its subscribers gets it once. What it says is kept
+    with the occurrence, not with each delivery.
     """
 
     __tablename__ = "delivery"
     __table_args__ = (
         Index("delivery_by_state", "state", "conversation_id", "id"),
-        Index("delivery_by_turn", "channel", "state", "priority", "id"),
+        Index("delivery_by_turn", "channel", "state", "occurrence_id", "priority", "id"),
         Index("delivery_by_ref", "conversation_id", "ref"),
         Index("delivery_by_ticket", "ticket"),
         Index("delivery_by_told", "told", "state"),
         Index("delivery_by_report", "reports"),
+        Index("delivery_by_occurrence", "occurrence_id", "state", "error"),
+        UniqueConstraint("occurrence_id", "subscriber_id", name="delivery_occurrence_id_subscriber_id_key"),
     )
 
     id: Mapped[int] = mapped_column(ForeignKey("line.id"), primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"))
-    inbound_id: Mapped[int] = mapped_column(ForeignKey("inbound.id"))
+    inbound_id: Mapped[int | None] = mapped_column(ForeignKey("inbound.id"))
     channel: Mapped[str]
-    payload: Mapped[Reply] = mapped_column(Value(TypeAdapter(Reply)))
+    own: Mapped[Reply | None] = mapped_column("payload", Value(TypeAdapter(Reply)))
     priority: Mapped[int] = mapped_column(default=Priority.REPLY)
     state: Mapped[DeliveryState] = mapped_column(one_of(DeliveryState), default=DeliveryState.QUEUED)
     tries: Mapped[int] = mapped_column(default=0)
@@ -189,6 +204,18 @@ class Delivery(Base):
     reports: Mapped[int | None]
     ticket: Mapped[int | None]
     told: Mapped[str | None]
+    occurrence_id: Mapped[int | None] = mapped_column(ForeignKey("occurrence.id"))
+    subscriber_id: Mapped[int | None]
+
+    occurrence: Mapped["Occurrence | None"] = relationship(lazy="joined", innerjoin=False)
+
+    @property
+    def payload(self) -> Reply:
+        """What it says."""
+        said = self.own if self.occurrence is None else self.occurrence.payload
+        if said is None:
+            raise ValueError(f"delivery {self.id} says nothing")
+        return said
 
 
 class Lane(Base):

@@ -101,10 +101,10 @@ def _envelope(
 ) -> Envelope:
     """Into a room, on a ticket, in the thread of the card `root`."""
     inbound = session.get_one(Ticket, number).inbound_id
-    return Envelope(_conversation(session, room, now), inbound, root=root, reports=reports, ticket=number)
+    return Envelope(conversation_of(session, room, now), inbound, root=root, reports=reports, ticket=number)
 
 
-def _conversation(session: Session, room: Room, now: datetime) -> int:
+def conversation_of(session: Session, room: Room, now: datetime) -> int:
     """The room's own conversation, made where it is new, and locked."""
     values = {"channel": room.channel, "address": room.place, "place": room.place, "last_at": now}
     insertion = insert_into(dialect_of(session), Conversation).values(**values).on_conflict_do_nothing()

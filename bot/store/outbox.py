@@ -1,26 +1,29 @@
-"""Replies on their way: claimed under a lease, in order and at the platform's pace, each outcome noted.
+"""Replies and notices on their way: claimed under a lease, in order and at the platform's pace, each outcome noted.
 
-All moments here are the machine's, but for the one at which a reply was sent.
+All moments here are the machine's, but for the one at which a reply was sent, and those of notices.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.channels.base import Aim
+from bot.notice_rules import Passage
 from bot.pacing import Pacing, free_at, room
-from bot.store import lanes
+from bot.store import lanes, linking, subscribing
 from bot.store import outbox_statements as statements
+from bot.store.choosing import choose, next_at
 from bot.store.lanes import Pace
+from bot.store.lines import lock_free, renumber
 from bot.store.models import Conversation, DeliveryState
 from bot.store.outbox_statements import Due
 from handlers.effects import Reply
 
-# For each that may go, so many due replies are looked at: those for a place already written to are passed over.
-CHOICE = 4
+# Channels whose conversations are read from the store, line by line.
+READ_FROM_HERE = frozenset({"web"})
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,8 @@ class Claimed:
     `failures` counts the tries that surely did not arrive, `doubts` those that may have. `is_underway` is False
     where the platform took its time already, so that its place may be in use by another reply. `aim` says what is
     done, `of` to which delivery: `original` is the platform's id of it, `is_there` whether it was sent at all.
-    `root` and `thread` are the platform's ids of the card and the thread that it belongs into.
+    `root` and `thread` are the platform's ids of the card and the thread that it belongs into. A notice belongs to
+    an `occurrence`.
     """
 
     id: int
@@ -51,6 +55,7 @@ class Claimed:
     is_there: bool = True
     root: str | None = None
     thread: str | None = None
+    occurrence: int | None = None
 
 
 @dataclass(frozen=True)
@@ -75,18 +80,44 @@ class _End:
     thread: str | None = None
 
 
-def claim(session: Session, channel: str, pacing: Pacing, at_most: int, now: datetime, lease_until: datetime) -> Round:
-    """Mark replies that may go now as `sending` until `lease_until`; never more than `at_most` in the channel."""
+def claim(
+    session: Session,
+    channel: str,
+    pacing: Pacing,
+    at_most: int,
+    now: datetime,
+    lease_until: datetime,
+    passage: Passage | None = None,
+) -> Round:
+    """Mark replies that may go now as `sending` until `lease_until`; never more than `at_most` in the channel.
+
+    Where replies leave room, notices go as well, as far as `passage` lets them.
+    """
     pace = lanes.lock_channel(session, channel)
     places = _room(session, channel, pace, pacing, at_most, now)
     if places <= 0:
         return Round([], _channel_free_at(pace, pacing, now))
-    asked = {"of_channel": channel, "now": now, "at_most": places * CHOICE}
-    due = _one_a_place(session.connection().execute(statements.DUE, asked).all())[:places]
+    due = choose(session, channel, places, now, passage)
+    if channel in READ_FROM_HERE:
+        due = _lockable(session, due)
     taken = _take(session, [row.id for row in due], now, lease_until)
-    claimed = [_claimed(row, now, row.tries + 1) for row in due if row.id in taken]
+    claimed = [_in_line(session, _claimed(row, now, row.tries + 1)) for row in due if row.id in taken]
     lanes.occupy(session, channel, pacing, (one.place for one in claimed), lease_until)
-    return Round(claimed, None if claimed else session.connection().scalar(statements.NEXT_AT, asked))
+    return Round(claimed, None if claimed else next_at(session, channel, now, passage))
+
+
+def _lockable(session: Session, due: Sequence[Due]) -> list[Due]:
+    """Without notices into conversations that somebody else works on right now."""
+    free = lock_free(session, [row.conversation_id for row in due if row.occurrence_id is not None])
+    return [row for row in due if row.occurrence_id is None or row.conversation_id in free]
+
+
+def _in_line(session: Session, claimed: Claimed) -> Claimed:
+    """A notice takes its place in the conversation when it goes: whoever reads on from a line finds it behind that."""
+    is_first = claimed.occurrence is not None and claimed.tries == 1
+    if claimed.channel not in READ_FROM_HERE or not is_first:
+        return claimed
+    return replace(claimed, id=renumber(session, claimed.id, claimed.conversation))
 
 
 def _room(session: Session, channel: str, pace: Pace, pacing: Pacing, at_most: int, now: datetime) -> int:
@@ -101,14 +132,6 @@ def _room(session: Session, channel: str, pace: Pace, pacing: Pacing, at_most: i
 def _channel_free_at(pace: Pace, pacing: Pacing, now: datetime) -> datetime | None:
     moments = [pace.free_at, free_at(pacing.overall, pace.ended)]
     return min((moment for moment in moments if moment is not None and moment > now), default=None)
-
-
-def _one_a_place(due: Sequence[Due]) -> list[Due]:
-    """The first for each place: its pace allows one at a time, whatever threads it has."""
-    first: dict[str, Due] = {}
-    for row in due:
-        first.setdefault(row.place, row)
-    return list(first.values())
 
 
 def _take(session: Session, ids: Sequence[int], now: datetime, lease_until: datetime) -> set[int]:
@@ -138,6 +161,7 @@ def _claimed(row: Due, now: datetime, tries: int) -> Claimed:
         is_there=row.of is None or row.original_state is DeliveryState.SENT,
         root=row.root_ref,
         thread=row.root_thread,
+        occurrence=row.occurrence_id,
     )
 
 
@@ -190,11 +214,20 @@ def fail(session: Session, claimed: Claimed, pacing: Pacing, now: datetime, erro
 
 
 def recipient_gone(session: Session, claimed: Claimed, pacing: Pacing, now: datetime, error: str) -> None:
-    """Nothing more is written to the conversation, until somebody writes to us from there."""
-    if _end(session, claimed, pacing, now, _End(DeliveryState.FAILED, error)):
-        connection, conversation = session.connection(), claimed.conversation
-        connection.execute(statements.MARK_GONE, {"this": conversation, "to_gone": error})
-        connection.execute(statements.FAIL_WAITING, {"of_conversation": conversation, "to_error": error})
+    """Nothing more is written to the conversation, until somebody writes to us from there.
+
+    Notices go where else their subscriber can be reached.
+    """
+    elsewhere = linking.refuge(session, claimed.id)
+    is_lost = elsewhere is None or claimed.occurrence is None
+    state = DeliveryState.FAILED if is_lost else DeliveryState.QUEUED
+    if not _end(session, claimed, pacing, now, _End(state, error)):
+        return
+    connection, conversation = session.connection(), claimed.conversation
+    connection.execute(statements.MARK_GONE, {"this": conversation, "to_gone": error})
+    if elsewhere is not None:
+        subscribing.prefer(session, elsewhere.subscriber, elsewhere.mailbox)
+    connection.execute(statements.FAIL_WAITING, {"of_conversation": conversation, "to_error": error})
 
 
 def place_moved(
@@ -216,6 +249,8 @@ def _move(session: Session, conversation: Conversation, address: str, place: str
     if known is None:
         conversation.address, conversation.place = address, place
         return
+    # Notices first: of two that wait in both, one goes.
+    linking.follow(session, conversation.id, known)
     waiting = {"of_conversation": conversation.id, "to_conversation": known}
     session.connection().execute(statements.MOVE_WAITING, waiting)
 
@@ -234,8 +269,13 @@ def _end(session: Session, claimed: Claimed, pacing: Pacing, now: datetime, end:
         "to_thread": end.thread,
         "to_error": end.error,
     }
+    is_returning = claimed.occurrence is not None and end.state is DeliveryState.QUEUED
+    if is_returning:
+        subscribing.hold_addressee(session, claimed.id)
     if session.connection().scalar(statements.END, values) is None:
         return False
     if claimed.is_underway:
         lanes.note_end(session, claimed.channel, pacing, claimed.place, now)
+    if is_returning:
+        subscribing.readdress(session, claimed.id)
     return True

@@ -7,10 +7,13 @@ from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindpara
 
 from bot.store.engine import table_of
 from bot.store.models import Conversation, Delivery, DeliveryState, Inbound, Lane
+from bot.store.notice_models import Occurrence
+from handlers.notice import OccurrenceState
 
 conversations = table_of(Conversation)
 deliveries = table_of(Delivery)
 inbounds = table_of(Inbound)
+occurrences = table_of(Occurrence)
 lanes = table_of(Lane)
 
 # What a delivery revises or withdraws, and the card in whose thread it stands.
@@ -23,19 +26,22 @@ Due = Row[Any]
 NOW: BindParameter[datetime] = bindparam("now")
 IN_CHANNEL = deliveries.c.channel == bindparam("of_channel")
 IS_QUEUED = deliveries.c.state == DeliveryState.QUEUED
+# A notice says what its occurrence does.
+IS_OF_NOTICE = occurrences.c.id == deliveries.c.occurrence_id
+IS_REPLY = deliveries.c.occurrence_id.is_(None)
 # What is written into a staff room answers nothing that was said there.
 THEIR_CONVERSATION = inbounds.c.conversation_id == deliveries.c.conversation_id
 THEIR_LANE = and_(lanes.c.channel == deliveries.c.channel, lanes.c.place == conversations.c.place)
 
 
-def _rows() -> Select[Any]:
+def _rows(said: ColumnElement[Any]) -> Select[Any]:
     columns = deliveries.c
     return (
         select(
             columns.id,
             columns.channel,
             columns.conversation_id,
-            columns.payload,
+            said.label("payload"),
             columns.state,
             columns.tries,
             columns.failures,
@@ -43,6 +49,7 @@ def _rows() -> Select[Any]:
             columns.since,
             columns.aim,
             columns.of,
+            columns.occurrence_id,
             conversations.c.address,
             conversations.c.place,
             inbounds.c.ref,
@@ -59,7 +66,7 @@ def _rows() -> Select[Any]:
 
 
 def _is_behind_another() -> ColumnElement[bool]:
-    """Whether an earlier reply of the conversation, no less urgent, is not done with.
+    """Whether an earlier reply of the conversation, no less urgent, is not done with. Nothing waits for a notice.
 
     In a staff room each thread has an order of its own, which begins with its card.
     """
@@ -70,6 +77,7 @@ def _is_behind_another() -> ColumnElement[bool]:
     return (
         select(earlier.c.id)
         .where(earlier.c.conversation_id == deliveries.c.conversation_id, earlier.c.id < deliveries.c.id)
+        .where(earlier.c.occurrence_id.is_(None))
         .where(or_(is_underway, is_doubtful))
         .where(or_(and_(same_thread, earlier.c.priority <= deliveries.c.priority), earlier.c.id == deliveries.c.root))
         .exists()
@@ -78,15 +86,31 @@ def _is_behind_another() -> ColumnElement[bool]:
 
 UNDERWAY = select(func.count()).where(IN_CHANNEL, deliveries.c.state == DeliveryState.SENDING)
 
-DUE = (
-    _rows()
-    .outerjoin(lanes, THEIR_LANE)
-    .where(IN_CHANNEL, IS_QUEUED)
-    .where(or_(deliveries.c.not_before.is_(None), deliveries.c.not_before <= NOW))
-    .where(or_(lanes.c.free_at.is_(None), lanes.c.free_at <= NOW), ~_is_behind_another())
-    .order_by(deliveries.c.priority, deliveries.c.id)
-    .limit(bindparam("at_most"))
-    .with_for_update(skip_locked=True, of=deliveries)
+
+def _due(rows: Select[Any]) -> Select[Any]:
+    """What may go now, as far as its own time and the pace of its place go; in the order of `delivery_by_turn`."""
+    return (
+        rows.outerjoin(lanes, THEIR_LANE)
+        .where(IN_CHANNEL, IS_QUEUED)
+        .where(or_(deliveries.c.not_before.is_(None), deliveries.c.not_before <= NOW))
+        .where(or_(lanes.c.free_at.is_(None), lanes.c.free_at <= NOW))
+        .order_by(deliveries.c.occurrence_id, deliveries.c.priority, deliveries.c.id)
+        .limit(bindparam("at_most"))
+        .with_for_update(skip_locked=True, of=deliveries)
+    )
+
+
+DUE = _due(_rows(deliveries.c.payload)).where(IS_REPLY, ~_is_behind_another())
+DUE_OF_NOTICE = _due(_rows(occurrences.c.payload).join(occurrences, IS_OF_NOTICE)).where(
+    deliveries.c.occurrence_id == bindparam("of_notice")
+)
+
+# The notices that may go at the desk's time `at`: those that began, and are not too late.
+RUNNING = (
+    select(occurrences.c.id, occurrences.c.urgent)
+    .where(occurrences.c.state == OccurrenceState.SENDING)
+    .where(or_(occurrences.c.expires.is_(None), occurrences.c.expires > bindparam("at")))
+    .order_by(occurrences.c.id)
 )
 
 TAKE = (
@@ -107,19 +131,23 @@ _WAITS = case(
     (deliveries.c.not_before > lanes.c.free_at, deliveries.c.not_before),
     else_=lanes.c.free_at,
 )
-# When the first of the replies that wait for a time may go.
-NEXT_AT = (
+_NEXT_AT = (
     select(func.min(_WAITS))
     .select_from(deliveries)
     .join(conversations, conversations.c.id == deliveries.c.conversation_id)
     .outerjoin(lanes, THEIR_LANE)
     .where(IN_CHANNEL, IS_QUEUED, _WAITS > NOW)
 )
+# When the first of the replies that wait for a time may go, and the first of a notice.
+NEXT_AT = _NEXT_AT.where(IS_REPLY)
+NEXT_AT_OF_NOTICE = _NEXT_AT.where(deliveries.c.occurrence_id == bindparam("of_notice"))
 
 DOUBTFUL = (
-    _rows()
+    _rows(func.coalesce(deliveries.c.payload, occurrences.c.payload, type_=deliveries.c.payload.type))
+    .outerjoin(occurrences, IS_OF_NOTICE)
     .where(
         IN_CHANNEL,
+        deliveries.c.state.in_([DeliveryState.SENDING, DeliveryState.UNKNOWN]),
         or_(
             and_(deliveries.c.state == DeliveryState.SENDING, deliveries.c.lease_until < NOW),
             and_(deliveries.c.state == DeliveryState.UNKNOWN, deliveries.c.not_before <= NOW),

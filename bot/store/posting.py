@@ -27,7 +27,7 @@ class Envelope:
     """Where a reply goes and what it belongs to: see `Delivery` for the names."""
 
     conversation_id: int
-    inbound_id: int
+    inbound_id: int | None
     aim: Aim = Aim.POST
     of: int | None = None
     root: int | None = None
@@ -90,7 +90,7 @@ def revise(session: Session, delivery_id: int, reply: Reply | None, now: datetim
     original = session.get_one(Delivery, delivery_id)
     lock_conversation(session, original.conversation_id, now)
     _cancel_waiting_revisions(session, delivery_id)
-    changed = {"state": DeliveryState.CANCELLED} if reply is None else {"payload": reply}
+    changed = {"state": DeliveryState.CANCELLED} if reply is None else {"own": reply}
     told = {} if original.told is None else {"told": ""}
     still_queued = (
         update(Delivery)

@@ -12,6 +12,9 @@ from bot.store.models import Conversation, Delivery, DeliveryState, Inbound, Lin
 from handlers.message import Tap
 from handlers.ticket import TicketState
 
+# Of a notice nothing is seen before it goes.
+ON_ITS_WAY = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNKNOWN)
+
 
 @dataclass(frozen=True)
 class Spoken:
@@ -42,7 +45,7 @@ def conversation(session: Session, channel: str, address: str, after: int, at_mo
 
 
 def spoken(session: Session, ids: Sequence[int]) -> list[Spoken]:
-    """These lines, in order; without replies that were never sent after all."""
+    """These lines, in order; without replies that were never sent after all, and notices that wait for their time."""
     inbounds = {row.id: row for row in session.scalars(select(Inbound).where(Inbound.id.in_(ids)))}
     deliveries = {row.id: row for row in session.scalars(select(Delivery).where(Delivery.id.in_(ids)))}
     labels = _labels(session, inbounds.values())
@@ -50,8 +53,17 @@ def spoken(session: Session, ids: Sequence[int]) -> list[Spoken]:
     return [
         Spoken(line, inbounds.get(line), labels.get(line), deliveries.get(line), ratings.get(line))
         for line in sorted(ids)
-        if line in inbounds or deliveries[line].state != DeliveryState.CANCELLED
+        if line in inbounds or _is_said(deliveries.get(line))
     ]
+
+
+def _is_said(delivery: Delivery | None) -> bool:
+    if delivery is None:
+        # It was given another line meanwhile.
+        return False
+    if delivery.occurrence_id is None:
+        return delivery.state != DeliveryState.CANCELLED
+    return delivery.state in ON_ITS_WAY
 
 
 def _line_ids(channel: str, address: str, after: int, at_most: int) -> Select[int]:

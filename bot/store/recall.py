@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.channels.base import place_of
 from bot.house import House
 from bot.ports import TURNS_RECALLED
-from bot.store import intakes, staffroom, tickets
+from bot.store import intakes, staffroom, subscriptions, tickets
 from bot.store.engine import table_of
 from bot.store.models import Conversation, Delivery, DeliveryState, Inbound, Turn
 from bot.written import written
@@ -37,16 +37,21 @@ SAID = (
     .limit(TURNS_RECALLED)
 )
 
+# Without notices, which may wait for as long as staff or the night hold them.
 BACKLOG = select(func.count()).where(
-    deliveries.c.conversation_id == bindparam("conversation"), deliveries.c.state == DeliveryState.QUEUED
+    deliveries.c.conversation_id == bindparam("conversation"),
+    deliveries.c.state == DeliveryState.QUEUED,
+    deliveries.c.occurrence_id.is_(None),
 )
 
 # An inbound message with its conversation's address.
 Kept = Row[int, int, str, str, str, datetime, str | None, str | None, Content]
 
 
-def recall(session: Session, inbound_id: int, now: datetime, house: House = House()) -> tuple[Message, Situation]:
-    """A kept message and the situation it is decided in."""
+def recall(
+    session: Session, inbound_id: int, now: datetime, house: House = House(), fresh_code: str = ""
+) -> tuple[Message, Situation]:
+    """A kept message and the situation it is decided in. `fresh_code` is one that nobody has seen yet."""
     inbound = session.connection().execute(KEPT, {"this": inbound_id}).one()
     message = Message(
         channel=inbound.channel,
@@ -59,8 +64,12 @@ def recall(session: Session, inbound_id: int, now: datetime, house: House = Hous
         answers=inbound.answers,
     )
     in_room = house.is_room(message.channel, message.address)
-    situation = _of_staff(session, inbound, now) if in_room else _of_participant(session, inbound, now, house)
-    return message, replace(situation, staff=_staff(session, message, inbound, house), rules=house.rules)
+    staff = _staff(session, message, inbound, house)
+    if in_room:
+        return message, replace(_of_staff(session, inbound, now), staff=staff, rules=house.rules)
+    subscription = subscriptions.subscription_for(session, message, inbound_id, now, fresh_code)
+    situation = _of_participant(session, inbound, now, house)
+    return message, replace(situation, staff=staff, rules=house.rules, subscription=subscription)
 
 
 def _of_staff(session: Session, inbound: Kept, now: datetime) -> Situation:
@@ -110,16 +119,27 @@ def _turns(session: Session, inbound: Kept) -> tuple[Said, ...]:
 
 
 def _offered(session: Session, inbound: Kept) -> Offered | None:
-    """What the tapped reply offered; nothing where it did not answer this person in this conversation."""
+    """What the tapped reply offered; nothing where it did not answer this person in this conversation.
+
+    A notice answers nobody, and is for everybody in its conversation: where it stands in a channel, a tap on it
+    may begin a thread.
+    """
     if not isinstance(inbound.content, Tap) or inbound.content.reply is None:
         return None
     answered = (
         select(Delivery)
-        .join(Inbound, Inbound.id == Delivery.inbound_id)
+        .join(Conversation, Conversation.id == Delivery.conversation_id)
+        .outerjoin(Inbound, Inbound.id == Delivery.inbound_id)
         .where(
             Delivery.id == inbound.content.reply,
-            Delivery.conversation_id == inbound.conversation_id,
-            Inbound.person == inbound.person,
+            or_(
+                and_(Delivery.conversation_id == inbound.conversation_id, Inbound.person == inbound.person),
+                and_(
+                    Delivery.occurrence_id.is_not(None),
+                    Conversation.channel == inbound.channel,
+                    Conversation.address.in_([inbound.address, place_of(inbound.address)]),
+                ),
+            ),
         )
     )
     delivery = session.scalar(answered)

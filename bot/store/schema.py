@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from bot.errors import DatabaseNotReady, DatabaseTooNew
-from bot.store.engine import lock_schema
+from bot.store.engine import check_references, lock_schema, unchecked_references
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
@@ -19,10 +19,11 @@ def migrate(engine: Engine) -> str:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     try:
-        with engine.begin() as connection:
+        with engine.connect() as connection, unchecked_references(connection), connection.begin():
             lock_schema(connection)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            check_references(connection)
     except CommandError:
         raise DatabaseTooNew(wanted_version()) from None
     return wanted_version()

@@ -9,6 +9,7 @@ from typing import assert_never
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from bot.store import subscribing
 from bot.store.models import Conversation, Delivery, DeliveryState
 
 UNSETTLED = (DeliveryState.UNKNOWN, DeliveryState.FAILED, DeliveryState.SENDING, DeliveryState.QUEUED)
@@ -76,7 +77,11 @@ def count_by_state(session: Session) -> dict[DeliveryState, int]:
 
 
 def settle_by_hand(session: Session, delivery_id: int, verdict: Verdict, now: datetime) -> DeliveryState | None:
-    """Carry out a verdict; `now` is the desk's time. The new state, or None where the verdict is not possible."""
+    """Carry out a verdict; `now` is the desk's time. The new state, or None where the verdict is not possible.
+
+    A notice that is to go out again is cancelled instead where its subscriber wants it no more.
+    """
+    subscribing.hold_addressee(session, delivery_id)
     values: dict[str, object] = {"not_before": None, "lease_until": None, "error": f"operator: {verdict}"}
     settled = (
         update(Delivery)
@@ -84,7 +89,8 @@ def settle_by_hand(session: Session, delivery_id: int, verdict: Verdict, now: da
         .values({**values, **_changes(verdict, now)})
         .returning(Delivery.state)
     )
-    return session.scalar(settled)
+    state = session.scalar(settled)
+    return subscribing.readdress(session, delivery_id) if state is DeliveryState.QUEUED else state
 
 
 def _changes(verdict: Verdict, now: datetime) -> dict[str, object]:

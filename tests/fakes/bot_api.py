@@ -6,8 +6,8 @@ In a test:
         api.world.say("こんにちは")
         posts = await api.posted(chat=101, count=1)
 
-As a process, `python -m tests.fakes.bot_api PORT`: POST /control/trouble, /control/rates, or
-/control/ and one of ACTIONS, with the arguments as JSON; GET /control/{posts,calls,state}.
+As a process, `python -m tests.fakes.bot_api PORT`: POST /control/{trouble,troubles,rates}, or
+/control/ and one of ACTIONS, with the arguments as JSON; GET /control/{posts,calls,state,arrivals}.
 """
 
 import asyncio
@@ -30,12 +30,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from tests.fakes.arrivals import Arrival
 from tests.fakes.telegram_methods import METHODS, TICK_SECONDS
 from tests.fakes.telegram_params import ApiError, value
 from tests.fakes.telegram_world import Call, Post, Rate, Trouble, World
 
 LONGEST_BACKOFF_SECONDS = 1.0
-ACTIONS = ("say", "edit", "tap", "show", "push", "add_chat", "add_forum")
+ACTIONS = ("say", "edit", "tap", "show", "push", "add_chat", "add_chats", "add_forum")
 
 
 @dataclasses.dataclass
@@ -45,31 +46,34 @@ class BotEndpoint:
     world: World
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
+        request, at = Request(scope, receive), time.monotonic()
         try:
-            response = await self._answer(request)
+            call = Call(request.path_params["method"], await _params(request), at)
+            self.world.calls.append(call)
+            response = await self._answer(request.path_params["token"], call)
         except (asyncio.CancelledError, ClientDisconnect):
             # The server goes down, or the client is dead: the connection is broken already.
             return
         if response is None:
             await _drop(receive)
             return
+        call.answered = time.monotonic()
         await response(scope, receive, send)
 
-    async def _answer(self, request: Request) -> Response | None:
-        method, params = request.path_params["method"], await _params(request)
-        self.world.calls.append(Call(method, params, time.monotonic()))
-        if request.path_params["token"] != self.world.token:
+    async def _answer(self, token: str, call: Call) -> Response | None:
+        if token != self.world.token:
             return _failure(ApiError(401, "Unauthorized"))
-        if method not in METHODS:
+        if call.method not in METHODS:
             return _failure(ApiError(404, "Not Found"))
-        trouble = self.world.trouble_for(method, value(params, "chat_id"))
+        trouble = self.world.trouble_for(call.method, value(call.params, "chat_id"))
+        call.trouble = trouble.kind if trouble else ""
         if trouble is not None and trouble.kind in ("refuse", "fail", "drop_before"):
             return _turned_away(trouble)
         try:
-            result = await METHODS[method](self.world, params)
+            result = await METHODS[call.method](self.world, call.params)
         except ApiError as error:
             return _failure(error)
+        call.done = True
         return await _accepted(result, trouble)
 
 
@@ -148,11 +152,14 @@ class Control:
     async def act(self, request: Request) -> Response:
         given = json.loads(await request.body() or b"{}")
         actions = {name: getattr(self.world, name) for name in ACTIONS}
-        actions |= {"trouble": self._trouble, "rates": self._rates}
+        actions |= {"trouble": self._trouble, "troubles": self._troubles, "rates": self._rates}
         return JSONResponse({"result": actions[request.path_params["action"]](**given)})
 
     def _trouble(self, **given: Any) -> None:
         self.world.troubles.append(Trouble(**given))
+
+    def _troubles(self, troubles: list[Mapping[str, Any]]) -> None:
+        self.world.troubles[:] = [Trouble(**given) for given in troubles]
 
     def _rates(self, rates: list[Mapping[str, Any]]) -> None:
         self.world.rates = [Rate(**rate) for rate in rates]
@@ -163,6 +170,10 @@ class Control:
 
     async def calls(self, _request: Request) -> Response:
         return JSONResponse([dataclasses.asdict(call) for call in self.world.calls])
+
+    async def arrivals(self, request: Request) -> Response:
+        calls = self.world.called("sendMessage")[int(request.query_params.get("after", 0)) :]
+        return JSONResponse([dataclasses.asdict(_arrival(call)) for call in calls])
 
     async def state(self, _request: Request) -> Response:
         world = self.world
@@ -177,6 +188,10 @@ class Control:
         )
 
 
+def _arrival(call: Call) -> Arrival:
+    return Arrival(str(call.params["chat_id"]), call.at, call.done, call.trouble, call.answered)
+
+
 def application(world: World) -> Starlette:
     control = Control(world)
     return Starlette(
@@ -185,6 +200,7 @@ def application(world: World) -> Starlette:
             Route("/control/posts", control.posts),
             Route("/control/calls", control.calls),
             Route("/control/state", control.state),
+            Route("/control/arrivals", control.arrivals),
             Route("/control/{action}", control.act, methods=["POST"]),
         ]
     )
@@ -205,6 +221,8 @@ class BotApi:
 
     def start(self) -> None:
         listening = socket.create_server(("127.0.0.1", self.port), backlog=2048)
+        # asyncio does so only for sockets of its own making; else the second part of an answer may wait for 40 ms.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port = listening.getsockname()[1]
         self._server = uvicorn.Server(
             uvicorn.Config(

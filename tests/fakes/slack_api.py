@@ -23,6 +23,7 @@ from tests.fakes.slack_world import ApiError, Body, Call, Trouble, World
 
 QUICK_RETRIES = (0.0, 0.05, 0.2, 0.5)
 START_SECONDS = 10.0
+NEVER_ANSWERED = frozenset({"drop_before", "drop_after"})
 
 # What is told of a post that was made, changed or deleted.
 ECHOED: dict[str, Callable[[Body], Body]] = {
@@ -85,7 +86,8 @@ class SlackServer:
         token = request.headers.get("authorization", "").removeprefix("Bearer ") or arguments.pop("token", "")
         trouble = self.world.trouble(method, arguments.get("channel"))
         response, answer = await self._answered(request, method, token, arguments, trouble, at)
-        self.world.note(Call(method, at, arguments, answer))
+        answered = None if answer in NEVER_ANSWERED else time.monotonic()
+        self.world.note(Call(method, at, arguments, answer, answered))
         return response
 
     async def _answered(

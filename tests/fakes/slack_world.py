@@ -75,12 +75,13 @@ class Modal:
 
 @dataclass(frozen=True)
 class Call:
-    """A call of the Web API, when it came in (monotonic seconds), and what it was answered with."""
+    """A call of the Web API, when it came in (monotonic seconds), what it was answered with, and when."""
 
     method: str
     at: float
     arguments: Body
     answer: str
+    answered: float | None = None
 
 
 @dataclass

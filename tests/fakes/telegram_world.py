@@ -27,13 +27,20 @@ class Rate:
 REAL_RATES = (Rate("overall", 30, 1.0), Rate("chat", 1, 1.0), Rate("group", 20, 60.0))
 
 
-@dataclass(frozen=True)
+@dataclass
 class Call:
-    """A request that reached the server, at a moment of the steady clock in seconds."""
+    """A request that reached the server, at a moment of the steady clock in seconds.
+
+    `done` says whether what it asks for was done, `trouble` what it met, `answered` when the answer was made (None: it
+    never was).
+    """
 
     method: str
     params: Mapping[str, Any] = field(repr=False)
     at: float
+    done: bool = False
+    trouble: str = ""
+    answered: float | None = None
 
 
 @dataclass(frozen=True)
@@ -134,6 +141,11 @@ class World:
         private = {"id": chat, "type": "private", "first_name": "花子"}
         group = {"id": chat, "type": "supergroup", "title": "まちづくり"}
         return self.chats.setdefault(chat, private if chat > 0 else group)
+
+    def add_chats(self, chats: Sequence[int]) -> None:
+        """Make many chats known."""
+        for chat in chats:
+            self.add_chat(chat)
 
     def add_forum(self, chat: int) -> None:
         """Make a group with topics known, in which the bot may open some."""

@@ -12,7 +12,7 @@ from bot.channels.base import RATINGS, Outgoing, choices_of
 from bot.channels.divide import divide, units
 from bot.channels.slack.directs import thread_of
 from bot.ports import Labelled, Words
-from handlers.effects import StaffMarks
+from handlers.effects import Reply, StaffMarks
 from knowledge.calendar import Calendar, SessionView
 
 LONGEST_SECTION = 3000
@@ -76,8 +76,8 @@ def blocks_of(outgoing: Outgoing, words: Words, is_for_staff: bool) -> list[Bloc
     ]
 
 
-def home_view(words: Words, now: datetime) -> dict[str, Any]:
-    """The Home tab: a greeting, the main topics, the seminars that come next."""
+def home_view(words: Words, now: datetime, card: Reply | None = None) -> dict[str, Any]:
+    """The Home tab: a greeting, the main topics, the seminars that come next, and a person's own `card`."""
     upcoming = Calendar(words.programme, now).upcoming[:SESSIONS_SHOWN]
     sessions = "\n".join(_session(view) for view in upcoming) or words.phrase("slack_home_no_seminars")
     return {
@@ -87,9 +87,19 @@ def home_view(words: Words, now: datetime) -> dict[str, Any]:
             *(_row(row, 0, f"menu/{number}") for number, row in enumerate(_rows(words.menu()))),
             {"type": "header", "text": plain(words.phrase("slack_home_seminars"))},
             *sections(sessions),
+            *(_own(card, words) if card else ()),
             *sections(words.phrase("slack_home_how")),
         ],
     }
+
+
+def _own(card: Reply, words: Words) -> list[Block]:
+    rows = _rows(card.choices)
+    return [
+        {"type": "header", "text": plain(words.phrase("slack_home_notices"))},
+        *sections(card.text),
+        *(_row(row, 0, f"notices/{number}") for number, row in enumerate(rows)),
+    ]
 
 
 def _session(view: SessionView) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.channels.base import Outcome, Outgoing, Parcel, Receive, Sent
+from bot.channels.base import Outcome, Outgoing, Parcel, Receive, Sent, place_of
 from bot.channels.slack.blocks import home_view
 from bot.channels.slack.check import (
     check_scopes,
@@ -28,7 +28,7 @@ from bot.channels.slack.check import (
     room_not_let_in,
     without_secret,
 )
-from bot.channels.slack.directs import Directs
+from bot.channels.slack.directs import Directs, is_person
 from bot.channels.slack.door import SILENT, answer_to, front_door
 from bot.channels.slack.fields import CHANNEL, Body, SlackIdentity
 from bot.channels.slack.forms import faults_in
@@ -44,11 +44,15 @@ from bot.errors import Refusal
 from bot.pacing import Limit, Pacing
 from bot.ports import Words
 from bot.web.body import LARGEST_EVENT, read_body
+from handlers.effects import Reply
+from handlers.subscription_card import is_card
 
 EVENTS_PATH = "/slack/events"
 CALL_SECONDS = 15.0
 CONNECT_SECONDS = 5.0
 MOST_HOMES = 8
+
+OwnCard = Callable[[str], Awaitable[Reply]]
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -65,8 +69,9 @@ class SlackSecrets:
 class SlackChannel:
     """Direct messages, mentions, `/desk`, buttons, the Home tab and the staff room, over HTTP or Socket Mode.
 
-    `staff` is None where staff have no room here; `call_seconds`: how long an answer of Slack's is waited for; less
-    than the courier's lease. There is no typing indicator: Slack has none for bots of this kind.
+    `staff` is None where staff have no room here; `own_card` gives what a person has subscribed to, for their Home tab;
+    `call_seconds`: how long an answer of Slack's is waited for; less than the courier's lease. There is no typing
+    indicator: Slack has none for bots of this kind.
     """
 
     name = CHANNEL
@@ -80,6 +85,7 @@ class SlackChannel:
         machine: Clock,
         call_seconds: float = CALL_SECONDS,
         staff: SlackStaff | None = None,
+        own_card: OwnCard | None = None,
     ) -> None:
         self._settings = settings
         self._secrets = secrets
@@ -91,6 +97,7 @@ class SlackChannel:
         self._socket: SlackSocket | None = None
         self._me: SlackIdentity | None = None
         self._staff = staff
+        self._own_card = own_card
         self._directs = Directs()
         self._sender = Sender(self._directs, words, staff.room if staff else None)
         self._modals = Modals(staff, words) if staff else None
@@ -123,7 +130,11 @@ class SlackChannel:
 
     async def send(self, outgoing: Outgoing) -> Outcome:
         """Post a reply, or change or withdraw what was posted."""
-        return await self._sender.send(self._connected(self._client), outgoing)
+        outcome = await self._sender.send(self._connected(self._client), outgoing)
+        if isinstance(outcome, Sent) and is_card(outgoing.reply) and is_person(place_of(outgoing.address)):
+            # What they changed stands on their Home tab as well.
+            self._show_home(place_of(outgoing.address))
+        return outcome
 
     async def arrived(self, outgoing: Outgoing) -> Sent | bool:
         """The post with the delivery's id, False where it is not there. Raises NotTold, or NeverTold where asking again
@@ -269,7 +280,8 @@ class SlackChannel:
 
     async def _publish_home(self, user: str) -> None:
         try:
-            view = home_view(self._words, self._clock.now())
+            card = await self._own_card(user) if self._own_card else None
+            view = home_view(self._words, self._clock.now(), card)
             await self._connected(self._client).views_publish(user_id=user, view=view)
         except Exception as error:
             log.warning("home not shown", channel=self.name, error=type(error).__name__)

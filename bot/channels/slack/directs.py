@@ -23,6 +23,11 @@ def posted_at(address: str) -> tuple[str, str]:
     return place, "".join(rest)
 
 
+def is_person(place: str) -> bool:
+    """Whether this is somebody's id, and no channel's."""
+    return place.startswith(("U", "W"))
+
+
 def thread_of(outgoing: Outgoing) -> str:
     """The thread that a reply goes into, if any: its address's, or that of the card it belongs to."""
     _, thread = posted_at(outgoing.address)
@@ -47,7 +52,7 @@ class Directs:
 
     async def channel_of(self, client: AsyncWebClient, place: str) -> str:
         """The channel that a person's id means; others mean themselves. Raises what asking fails with."""
-        if not place.startswith(("U", "W")):
+        if not is_person(place):
             return place
         if place not in self._channels:
             opened = await client.conversations_open(users=place)
