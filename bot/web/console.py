@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.errors import Refusal
 from bot.house import House
 from bot.ports import Wording, Words
-from bot.store import console, tickets
+from bot.store import console, notice_lists, tickets
 from bot.store.console import Deed, Dossier
 from bot.store.models import InboundState
 from bot.store.transactions import Store
@@ -54,8 +54,10 @@ class Console:
         visitor = await self.sessions.visitor(request)
         show = _show(request)
         rows = rows_of(await self._tickets(show, visitor), self.clock.now(), self.house.rules)
-        stamp = ".".join(f"{row.ticket.number}:{row.ticket.version}:{row.waited}" for row in rows)
-        return self._page(request, "console_queue.html", visitor, rows=rows, show=show, stamp=stamp)
+        notices = await self.store.read(notice_lists.waiting_for_members)
+        tickets_stamp = (f"{row.ticket.number}:{row.ticket.version}:{row.waited}" for row in rows)
+        stamp = ".".join([*tickets_stamp, f"notices:{notices}"])
+        return self._page(request, "console_queue.html", visitor, rows=rows, show=show, stamp=stamp, notices=notices)
 
     async def _tickets(self, show: Show, visitor: Visitor) -> Sequence[Ticket]:
         if show is Show.CLOSED:
