@@ -1,4 +1,4 @@
-"""The shelf: holds the book as it is now, and takes up what is published without a restart."""
+"""The shelf: holds the book as it is now, and takes up without a restart what is published and which session moves."""
 
 import asyncio
 from collections.abc import Sequence
@@ -6,22 +6,24 @@ from datetime import datetime
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from bot.ports import Labelled
-from bot.store import published
+from bot.store import amendments, published
 from bot.store.desk_models import Published
 from bot.store.transactions import Store
 from handlers.effects import Effect
 from handlers.message import Message
 from handlers.route import decide
 from handlers.situation import Situation
+from knowledge.amending import amended
 from knowledge.book import Book
-from knowledge.build import Edition, new_edition
+from knowledge.build import Edition, amended_edition, new_edition
 from knowledge.finding import Finding, Turn
 from knowledge.schema import Entry, Programme
 
 LOOK_SECONDS = 0.25
-NOTHING_YET = (-1, -1)
+NOTHING_YET = (-1, -1, -1)
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -31,7 +33,9 @@ class Shelf:
 
     def __init__(self, first: Edition, store: Store) -> None:
         self._edition = first
+        self._written = first.content.programme
         self._store = store
+        self._looking = asyncio.Lock()
         self._seen = NOTHING_YET
         self._left_out: set[int] = set()
 
@@ -66,8 +70,13 @@ class Shelf:
         """The calendar as data."""
         return self.book.programme
 
+    @property
+    def written(self) -> Programme:
+        """The calendar as the content has it, whatever members moved since."""
+        return self._written
+
     async def run(self) -> None:
-        """Look for what was published, for ever."""
+        """Look for what is new, for ever."""
         while True:
             try:
                 await self.look()
@@ -76,10 +85,27 @@ class Shelf:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def look(self) -> None:
-        """Take up what was published since the last look."""
-        stamp = await self._store.read(published.stamp)
-        if stamp == self._seen:
+        """Take up what was published and moved since the last look."""
+        # Each edition is made from the one before it, so there is one maker at a time.
+        async with self._looking:
+            stamp = await self._store.read(_stamp)
+            if stamp == self._seen:
+                return
+            await self._take_up_entries()
+            await self._take_up_moves()
+            self._seen = stamp
+
+    async def _take_up_moves(self) -> None:
+        programme = amended(self._written, await self._store.read(amendments.moves))
+        if programme == self._edition.content.programme:
             return
+        try:
+            self._edition = await asyncio.to_thread(amended_edition, self._edition, programme)
+            log.info("programme amended")
+        except Exception as error:  # a template can fail in any way that Python can
+            log.error("programme not amended", error=type(error).__qualname__)
+
+    async def _take_up_entries(self) -> None:
         rows = await self._store.read(published.newest_of_each)
         entries = {row.id: entry for row in await self._that_count(rows) if (entry := self._read(row)) is not None}
         known = {entry.id: entry for entry in self._edition.content.entries}
@@ -87,7 +113,6 @@ class Shelf:
         if changed:
             self._edition = await asyncio.to_thread(self._with, changed)
             log.info("entries taken up", entries=[entry.id for entry in changed.values()])
-        self._seen = stamp
 
     async def _that_count(self, rows: Sequence[Published]) -> Sequence[Published]:
         """At the start the content counts where it has, or once had, what was published; then whatever comes."""
@@ -126,3 +151,8 @@ class Shelf:
         if number not in self._left_out:
             log.error("published entry left out", published=number, entry=entry_id, error=type(error).__qualname__)
         self._left_out.add(number)
+
+
+def _stamp(session: Session) -> tuple[int, int, int]:
+    """Changes whenever something is published or moved."""
+    return (*published.stamp(session), amendments.stamp(session))
