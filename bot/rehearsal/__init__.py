@@ -1,0 +1,1 @@
+"""The rehearsal: a season played on a fake clock, with simulated people, through the real desk."""
