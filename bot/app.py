@@ -7,6 +7,8 @@ from typing import TextIO
 from pydantic import SecretStr
 from starlette.routing import BaseRoute, Mount
 
+from bot.announcer import Announcer
+from bot.announcing import Announcements
 from bot.apology import apologise
 from bot.channels.base import Channel
 from bot.channels.console import ConsoleChannel, ReadLine
@@ -19,11 +21,16 @@ from bot.courier import Courier
 from bot.curation import Curation, send_corrections
 from bot.desk import Decisions, Desk
 from bot.errors import ChannelNotReady
-from bot.house import CONSOLE
+from bot.house import CONSOLE, Room
 from bot.jobs import Chore, Jobs
 from bot.lookup import slack_staff
+from bot.notice_board import NoticeBoard
+from bot.notice_rules import NoticeRules
 from bot.notifier import Notifier
+from bot.own_card import OwnCards
 from bot.parts import DeskSide, Parts, draw_secret
+from bot.programme_changes import ProgrammeChanges
+from bot.rescheduling import Rescheduling
 from bot.service import Service, Start
 from bot.tender import Tender
 from bot.twins import Twins
@@ -31,8 +38,10 @@ from bot.web.bell import Bell
 from bot.web.console_site import ConsoleParts, build_console
 from bot.web.server import Server
 from bot.web.site import SiteParts, build_site
+from knowledge.plan import desk_period
 
-# How often it is looked for reminders that are due, questions that are the same, corrections to be sent.
+# How often it is looked for notices and reminders that are due, questions that are the same, corrections to be sent.
+ANNOUNCE_SECONDS = 1.0
 TEND_SECONDS = 5.0
 GROUP_SECONDS = 2.0
 CORRECT_SECONDS = 2.0
@@ -79,7 +88,9 @@ def slack_channel(parts: Parts, secrets: Secrets, token: SecretStr) -> SlackChan
     own = SlackSecrets(token, secrets.slack_app_token, secrets.slack_signing_secret)
     room, side = parts.config.staff.slack_channel, parts.desk_side
     staff = slack_staff(room, parts.house, side.lookup, side.wording) if room and side else None
-    return SlackChannel(parts.config.channels.slack, own, parts.words, parts.clock, parts.machine, staff=staff)
+    cards = OwnCards(parts.store, side.book, parts.house.rules, parts.clock, "slack") if side else None
+    settings, own_card = parts.config.channels.slack, cards.of if cards else None
+    return SlackChannel(settings, own, parts.words, parts.clock, parts.machine, staff=staff, own_card=own_card)
 
 
 def staff_channel(parts: Parts, side: DeskSide) -> StaffChannel:
@@ -94,9 +105,16 @@ def staff_channel(parts: Parts, side: DeskSide) -> StaffChannel:
         draw=draw_secret,
         limits=parts.config.limits,
         clock_is_set=parts.config.clock.start is not None,
+        announcements=_announcements(parts, side),
         curation=Curation(parts.store, parts.shelf, parts.house, parts.clock) if parts.shelf else None,
+        rescheduling=Rescheduling(parts.store, parts.shelf, parts.house, parts.clock) if parts.shelf else None,
     )
     return StaffChannel(partial(build_console, console))
+
+
+def _announcements(parts: Parts, side: DeskSide) -> Announcements:
+    needs_second = parts.config.notices.approval == "second"
+    return Announcements(parts.store, side.book, parts.house, parts.quiet, needs_second, parts.clock)
 
 
 def channels_of(parts: Parts, secrets: Secrets) -> list[Channel]:
@@ -125,7 +143,7 @@ def service(parts: Parts, channels: Sequence[Channel], roles: Collection[str] = 
     couriers = _couriers(parts, channels) if "courier" in roles else []
     notifier = _notifier(parts, channels, couriers) if "jobs" in roles else None
     wake = _wake(couriers, notifier)
-    jobs = Jobs(parts.store, parts.config.retention, parts.machine, _chores(parts, wake)) if "jobs" in roles else None
+    jobs = _jobs(parts, _chores(parts, channels, wake)) if "jobs" in roles else None
     desk = _desk(parts, channels, wake)
     routes = [route for channel in listening for route in channel.routes(desk.receive)]
     server = Server(parts.config.channels.web, sorted(routes, key=_is_mount)) if routes else None
@@ -158,18 +176,43 @@ def _notifier(parts: Parts, channels: Sequence[Channel], couriers: Sequence[Cour
     """Shows staff what is new, in those of their rooms whose channel there is."""
     if parts.desk_side is None:
         return None
-    names = {channel.name for channel in channels}
-    rooms = [room for room in parts.house.rooms if room.channel in names]
-    wake = _wake(couriers, None)
+    wake, rooms = _wake(couriers, None), _rooms(parts, channels)
     return Notifier(parts.store, parts.desk_side.cards, rooms, parts.clock, parts.leadership.leads, wake)
 
 
-def _chores(parts: Parts, wake: Callable[[], None]) -> list[Chore]:
+def _rooms(parts: Parts, channels: Sequence[Channel]) -> list[Room]:
+    """The rooms of the staff whose channel there is."""
+    names = {channel.name for channel in channels}
+    return [room for room in parts.house.rooms if room.channel in names]
+
+
+def _notice_board(parts: Parts, channels: Sequence[Channel], wake: Callable[[], None]) -> NoticeBoard:
+    page = parts.config.channels.web.url
+    return NoticeBoard(parts.store, parts.words, _rooms(parts, channels), page, parts.clock, wake)
+
+
+def _programme_chores(parts: Parts) -> list[Chore]:
+    if parts.shelf is None:
+        return []
+    changes = ProgrammeChanges(parts.store, parts.shelf, parts.house, parts.clock)
+    return [Chore("follow the programme", changes.look, ANNOUNCE_SECONDS)]
+
+
+def _jobs(parts: Parts, chores: Sequence[Chore]) -> Jobs:
+    return Jobs(parts.store, parts.config.retention, parts.machine, chores)
+
+
+def _chores(parts: Parts, channels: Sequence[Channel], wake: Callable[[], None]) -> list[Chore]:
     if parts.desk_side is None:
         return []
+    book, hours = parts.desk_side.book, parts.house.rules.hours
     tender = Tender(parts.store, parts.desk_side.due, parts.clock, wake)
-    twins = Twins(parts.store, parts.desk_side.book, parts.clock, wake)
+    twins = Twins(parts.store, book, parts.clock, wake)
+    announcer = Announcer(parts.store, book, hours, parts.quiet, parts.clock, wake)
     return [
+        *_programme_chores(parts),
+        Chore("announce", announcer.tick, ANNOUNCE_SECONDS),
+        Chore("tell of notices", _notice_board(parts, channels, wake).look, ANNOUNCE_SECONDS),
         Chore("tend", tender.tend, TEND_SECONDS),
         Chore("group", twins.group, GROUP_SECONDS),
         Chore("correct", partial(send_corrections, parts.store, parts.clock, wake), CORRECT_SECONDS),
@@ -177,8 +220,13 @@ def _chores(parts: Parts, wake: Callable[[], None]) -> list[Chore]:
 
 
 def _couriers(parts: Parts, channels: Sequence[Channel]) -> list[Courier]:
-    delivery = parts.config.delivery
-    return [Courier(parts.store, channel, delivery, parts.clock, parts.machine) for channel in channels]
+    delivery, rules = parts.config.delivery, _notice_rules(parts)
+    return [Courier(parts.store, channel, delivery, rules, parts.clock, parts.machine) for channel in channels]
+
+
+def _notice_rules(parts: Parts) -> NoticeRules:
+    unknown = parts.config.notices.unknown
+    return NoticeRules(parts.quiet, lambda: desk_period(parts.words.programme), unknown)
 
 
 def _desk(parts: Parts, channels: Sequence[Channel], wake: Callable[[], None]) -> Desk:

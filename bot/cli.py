@@ -5,10 +5,38 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 
-from bot.commands import ask, chat, check, curate, deliveries, evaluate, migrate, questions, run, staff
+from bot.commands import (
+    ask,
+    chat,
+    check,
+    curate,
+    deliveries,
+    evaluate,
+    migrate,
+    notices,
+    programme,
+    questions,
+    rehearse,
+    run,
+    staff,
+)
 from bot.errors import DeskError
 
-COMMANDS = (run, chat, ask, questions, deliveries, staff, curate, check, evaluate, migrate)
+COMMANDS = (
+    run,
+    chat,
+    ask,
+    questions,
+    deliveries,
+    staff,
+    curate,
+    notices,
+    programme,
+    check,
+    evaluate,
+    rehearse,
+    migrate,
+)
 FAILED = 2
 INTERRUPTED = 130
 

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from bot.clock import Clock
 from bot.errors import CurationRefused, NotPublished
 from bot.house import CONSOLE, House
+from bot.moved_answers import find_misled
 from bot.shelf import Shelf
 from bot.store import corrections, drafts, published
-from bot.store.corrections import Proposed, Received
+from bot.store.corrections import Proposed, Received, Rescheduled
 from bot.store.desk_models import Draft, DraftState
 from bot.store.transactions import Store
 from handlers.rules import Member, Role
@@ -139,7 +140,7 @@ class Curation:
             raise CurationRefused(NO_SUCH_DRAFT)
 
     async def corrections(self) -> list[Outdated]:
-        """What was published anew since answers from it were given, and whom it concerns."""
+        """What was published anew, or moved, since answers about it were given, and whom it concerns."""
         await self._shelf.look()
         return [await self._outdated(proposed) for proposed in await self._store.read(corrections.proposals)]
 
@@ -209,10 +210,10 @@ class Curation:
         return book.phrase("correction", title=entry.title, answer=answer)
 
     async def _outdated(self, proposed: Proposed) -> Outdated:
-        since = proposed.since - REACH_BACK
-        found = await self._store.read(corrections.received, proposed.entry_id, since)
-        entry = self._shelf.book.entry(proposed.entry_id)
-        concerned = await asyncio.to_thread(self._concerned, found, entry)
+        subject = proposed.subject
+        entry = self._shelf.book.entry(subject) if isinstance(subject, str) else None
+        found = await (self._told_of(subject, proposed.since) if isinstance(subject, str) else self._misled(subject))
+        concerned = [one for one in found if not self._house.is_room(one.channel, one.address)]
         return Outdated(
             proposed,
             proposed.text if entry is None else self._correction(entry),
@@ -220,9 +221,14 @@ class Curation:
             [one for one in concerned if one.gone],
         )
 
-    def _concerned(self, found: Sequence[Received], entry: Entry | None) -> list[Received]:
-        participants = (one for one in found if not self._house.is_room(one.channel, one.address))
-        return [one for one in participants if not _reads_so(one, entry, self._shelf.book)]
+    async def _told_of(self, entry_id: str, published: datetime) -> list[Received]:
+        """Who got an answer of an entry that does not read so any more."""
+        found = await self._store.read(corrections.received, entry_id, published - REACH_BACK)
+        return await asyncio.to_thread(_outdated_answers, found, entry_id, self._shelf.book)
+
+    async def _misled(self, moved: Rescheduled) -> list[Received]:
+        found = await self._store.read(find_misled, moved, self._shelf.book, self._clock.now())
+        return [one.received for one in found]
 
 
 async def send_corrections(store: Store, clock: Clock, sent: Callable[[], None]) -> None:
@@ -269,6 +275,11 @@ def _twice(sheet: Sheet) -> list[str]:
 
 def _says_else(entry: Entry, before: Entry) -> bool:
     return (entry.answer, entry.note, entry.english) != (before.answer, before.note, before.english)
+
+
+def _outdated_answers(found: Sequence[Received], entry_id: str, book: Book) -> list[Received]:
+    entry = book.entry(entry_id)
+    return [one for one in found if not _reads_so(one, entry, book)]
 
 
 def _reads_so(one: Received, entry: Entry | None, book: Book) -> bool:

@@ -12,7 +12,11 @@ DeskError
  ├ PasswordNotSet      a password of the console that cannot be taken
  ├ NotPublished        entries that are not fit to be published
  ├ CurationRefused     something a curator cannot do
+ ├ NoticeRefused       something that cannot be done to a notice
+ ├ SessionNotMoved     a session that cannot be moved like that
+ ├ RehearsalFailed     a rehearsal that cannot be, or whose desk ended by itself
  ├ FileUnreadable      a file named on the command line
+ ├ FileUnwritable      a file named on the command line
  └ Refusal             a web request that is not served
 """
 
@@ -130,11 +134,36 @@ class CurationRefused(DeskError):
         super().__init__(f"{why}。")
 
 
+class SessionNotMoved(DeskError):
+    """A session cannot be moved: why (without a full stop at the end)."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"日程を変えられません。{why}。")
+
+
+class NoticeRefused(DeskError):
+    """Something cannot be done to a notice: why, as a whole sentence of phrases.yaml."""
+
+
+class RehearsalFailed(DeskError):
+    """A rehearsal cannot be played to its end: why (without a full stop at the end)."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"通し稽古ができません。{why}。")
+
+
 class FileUnreadable(DeskError):
     """A file named on the command line cannot be read."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"{path} を読めません({reason})。")
+
+
+class FileUnwritable(DeskError):
+    """A file named on the command line cannot be written."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path} に書けません({reason})。")
 
 
 class Refusal(DeskError):

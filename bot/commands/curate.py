@@ -177,9 +177,14 @@ async def _export(curation: "Curation", options: Namespace) -> None:
 async def _corrections(curation: "Curation", _options: Namespace) -> None:
     found = await curation.corrections()
     for one in found:
-        print(f"{one.proposed.id}\t{one.proposed.entry_id}\t{_told(one)}")
+        print(f"{one.proposed.id}\t{_about(one)}\t{_told(one)}")
         print("".join(f"\t{line}\n" for line in one.text.splitlines()), end="")
     print(f"{len(found)}件")
+
+
+def _about(outdated: "Outdated") -> str:
+    subject = outdated.proposed.subject
+    return subject if isinstance(subject, str) else f"第{subject.session}回の日程"
 
 
 def _told(outdated: "Outdated") -> str:

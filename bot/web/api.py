@@ -15,6 +15,7 @@ from bot.pace import Pace
 from bot.ports import Words
 from bot.store import queries
 from bot.store.queries import Spoken
+from bot.store.subscriptions import subscription_at
 from bot.store.transactions import Store
 from bot.waiting import wait_at_most
 from bot.web.banner import Banner
@@ -31,6 +32,8 @@ from bot.web.wire import (
     japan_time,
     message_from,
 )
+from handlers.notice import SHOW_SUBSCRIPTION
+from knowledge.announcement import NoticeTopic
 from knowledge.calendar import Calendar
 
 LINES_AT_MOST = 200
@@ -93,8 +96,17 @@ class Api:
         lines = await self._lines(address, after)
         if not lines and wait:
             lines = await self._wait_for_lines(address, after, min(wait, LONGEST_WAIT_SECONDS))
+        return as_json(conversation_from(lines, self._labels(), after, await self._topics(address)))
+
+    def _labels(self) -> dict[str, str]:
+        """What stands on the buttons of the page itself, by their values."""
         menu = {choice.value: choice.label for choice in self.words.menu()}
-        return as_json(conversation_from(lines, menu, after))
+        return {**menu, SHOW_SUBSCRIPTION: self.words.phrase("notice_settings")}
+
+    async def _topics(self, address: str) -> tuple[str, ...]:
+        """The names of the topics on which notices arrive."""
+        known = await self.store.read(subscription_at, "web", address)
+        return tuple(self.words.phrase(f"topic_{topic}") for topic in NoticeTopic if topic in known.topics)
 
     async def _lines(self, address: str, after: int) -> list[Spoken]:
         return await self.store.read(queries.conversation, "web", address, after, LINES_AT_MOST)

@@ -1,4 +1,4 @@
-"""The pages: the chat and the calendar of seminars."""
+"""The page of the chat."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,6 @@ from bot.pace import Pace
 from bot.ports import Words
 from bot.web.banner import Banner
 from bot.web.sessions import Sessions
-from knowledge.calendar import Calendar, SessionView
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,7 @@ class Pages:
                 "banner": self.banner.at(self.clock.now()),
                 "welcome": self.words.phrase("welcome"),
                 "menu": self.words.menu(),
+                "settings": self.words.phrase("notice_settings"),
                 "longest_message": self.longest_message,
             },
         )
@@ -50,29 +50,6 @@ class Pages:
         if seconds := self.pace.wait(sender, self.machine.now()):
             raise Refusal(429, "too_many", seconds)
 
-    async def calendar(self, request: Request) -> Response:
-        """All seminar sessions, as they stand at the desk's time."""
-        now = self.clock.now()
-        calendar = Calendar(self.words.programme, now)
-        context = {
-            "banner": self.banner.at(now),
-            "sessions": [_shown(session) for session in calendar.sessions],
-            "briefing": calendar.briefing,
-            "desk": calendar.period("desk"),
-        }
-        return self.templates.TemplateResponse(request, "calendar.html", context)
-
     async def health(self, _request: Request) -> Response:
         """The process answers."""
         return PlainTextResponse("ok")
-
-
-def _shown(session: SessionView) -> dict[str, object]:
-    return {
-        "number": session.number,
-        "day": session.day,
-        "hours": f"{session.starts}~{session.ends}",
-        "title": session.title,
-        "parts": session.parts,
-        "state": session.state,
-    }

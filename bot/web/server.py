@@ -51,9 +51,12 @@ class Server:
         host, port = self._settings.host, self._settings.port
         try:
             family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-            return socket.create_server((host, port), family=family, backlog=2048)
+            listening = socket.create_server((host, port), family=family, backlog=2048)
         except OSError as error:
             raise PortTaken(host, port, _reason(error)) from None
+        # asyncio does so only for sockets of its own making; else the second part of an answer may wait for 40 ms.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return listening
 
     async def stop(self) -> None:
         """Let requests that are underway finish."""

@@ -20,6 +20,8 @@ from bot.store.transactions import Store
 from bot.web.api import Api
 from bot.web.banner import Banner
 from bot.web.bell import Bell
+from bot.web.calendar_feed import CalendarFeed
+from bot.web.calendar_page import CalendarPage
 from bot.web.guard import HEADERS, ProtectiveHeaders
 from bot.web.pages import Pages
 from bot.web.sessions import Sessions
@@ -45,12 +47,13 @@ class SiteParts:
 def build_site(parts: SiteParts, receive: Receive) -> ASGIApp:
     """The application; messages go to `receive`."""
     templates = open_templates()
-    pages, api = _pages(parts, templates), _api(parts, receive)
+    pages, api, calendar = _pages(parts, templates), _api(parts, receive), _calendar(parts, templates)
     return ProtectiveHeaders(
         Starlette(
             routes=[
                 Route("/", pages.chat),
-                Route("/calendar", pages.calendar),
+                Route("/calendar", calendar.show),
+                Route("/calendar.ics", CalendarFeed(parts.store, parts.words).show),
                 Route("/healthz", pages.health),
                 Route("/api/messages", api.post_message, methods=["POST"]),
                 Route("/api/conversation", api.get_conversation),
@@ -84,6 +87,11 @@ def _pages(parts: SiteParts, templates: Jinja2Templates) -> Pages:
         longest_message=parts.limits.longest_message,
         banner=Banner(parts.words, parts.clock_is_set),
     )
+
+
+def _calendar(parts: SiteParts, templates: Jinja2Templates) -> CalendarPage:
+    banner = Banner(parts.words, parts.clock_is_set)
+    return CalendarPage(templates, parts.store, parts.words, parts.clock, banner)
 
 
 def _api(parts: SiteParts, receive: Receive) -> Api:

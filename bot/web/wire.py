@@ -69,8 +69,9 @@ class ChoiceOut(Wire):
 class Item(Wire):
     """One line of a conversation, of either side. `key` is the page's own, for what it sent.
 
-    `by` is "staff" where a person wrote for the desk. `revises` is the id of the earlier line that this one takes
-    the place of. A line that was `revised` or `withdrawn` says so; of a withdrawn one no word is left.
+    `by` is "staff" where a person wrote for the desk, "notice" where nobody had asked. `revises` is the id of the
+    earlier line that this one takes the place of. A line that was `revised` or `withdrawn` says so; of a withdrawn one
+    no word is left.
     """
 
     id: int
@@ -94,10 +95,11 @@ class Item(Wire):
 
 
 class Conversation(Wire):
-    """Lines in order, and the id to ask on from."""
+    """Lines in order, the id to ask on from, and the topics of the notices that arrive here, by their names."""
 
     items: tuple[Item, ...]
     last: int
+    topics: tuple[str, ...] = ()
 
 
 class State(Wire):
@@ -128,7 +130,9 @@ def message_from(wire: MessageIn, address: str, now: datetime) -> Message:
     return Message("web", address, address, f"{address}{JOIN}{wire.key}", now, wire.content())
 
 
-def conversation_from(lines: list[Spoken], menu: Mapping[str, str], after: int) -> Conversation:
+def conversation_from(
+    lines: list[Spoken], menu: Mapping[str, str], after: int, topics: tuple[str, ...] = ()
+) -> Conversation:
     """Lines as the page shows them. Taps that no button explains, such as ratings, are left out.
 
     What revises or withdraws one of these lines is shown in its place, and is no line of its own.
@@ -137,7 +141,7 @@ def conversation_from(lines: list[Spoken], menu: Mapping[str, str], after: int) 
     known = {line.id for line in lines}
     items = (item_from(line, menu, changes.get(line.id)) for line in lines if _is_shown(line, known))
     last = lines[-1].id if lines else after
-    return Conversation(items=tuple(item for item in items if item is not None), last=last)
+    return Conversation(items=tuple(item for item in items if item is not None), last=last, topics=topics)
 
 
 def _is_change(delivery: Delivery) -> bool:
@@ -169,7 +173,7 @@ def _of_desk(delivery: Delivery, rated: bool | None, latest: Delivery) -> Item:
     return Item(
         id=delivery.id,
         who="desk",
-        at=japan_time(delivery.created_at),
+        at=japan_time(_said_at(delivery)),
         text=reply.text,
         state=delivery.state,
         outcome=reply.outcome,
@@ -184,6 +188,12 @@ def _of_desk(delivery: Delivery, rated: bool | None, latest: Delivery) -> Item:
         revises=delivery.of,
         revised=latest.aim is Aim.REVISE,
     )
+
+
+def _said_at(delivery: Delivery) -> datetime:
+    """A notice may have waited for hours before it went."""
+    is_notice = delivery.occurrence_id is not None
+    return delivery.sent_at if is_notice and delivery.sent_at is not None else delivery.created_at
 
 
 def _withdrawn(delivery: Delivery) -> Item:

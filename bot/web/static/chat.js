@@ -6,6 +6,7 @@ import { Conversation } from "./chat/conversation.js";
 import { phrases } from "./chat/lines.js";
 import { Listener } from "./chat/listener.js";
 import { Menu } from "./chat/menu.js";
+import { NoticesButton } from "./chat/notices.js";
 import { Outbox } from "./chat/outbox.js";
 import { Scrolling } from "./chat/scrolling.js";
 import { Sender } from "./chat/sender.js";
@@ -30,6 +31,8 @@ const menu = new Menu({
   dockHome: part("dock-menu"),
   tap: (value, label) => say({ tap: { value } }, label),
 });
+
+const notices = new NoticesButton(part("notices-button"), part("notices-count"), (value, label) => say({ tap: { value } }, label));
 
 let isTyping = false;
 let typingTimer;
@@ -80,7 +83,8 @@ function discard(key) {
   composer.focus();
 }
 
-function heard(items, isFirst) {
+function heard(items, isFirst, topics) {
+  notices.show(topics);
   if (isFirst) {
     add(items);
     scrolling.toEnd();

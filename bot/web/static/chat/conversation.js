@@ -31,9 +31,14 @@ export class Conversation {
   add(item) {
     if (item.revises !== null) return this.revise(item);
     const line = item.who === "you" ? this.own(item) : this.desks(item);
-    this.lastWho = item.who;
-    if (item.who === "desk") this.isWithPerson = item.by === "staff";
+    if (item.by !== "notice") this.note(item);
     return line;
+  }
+
+  /** Who speaks; a notice comes whatever is being said. */
+  note({ who, by }) {
+    this.lastWho = who;
+    if (who === "desk") this.isWithPerson = by === "staff";
   }
 
   revise(item) {

@@ -48,6 +48,7 @@ export function deskLine(item, tap) {
   line.dataset.id = item.id;
   line.classList.toggle("urgent", item.urgent);
   line.classList.toggle("staff", item.by === "staff");
+  line.classList.toggle("unasked", item.by === "notice");
   line.classList.toggle("withdrawn", item.withdrawn);
   showHead(line, item);
   appendText(line.querySelector(".text"), item.withdrawn ? phrases.withdrawn : item.text, { phones: item.urgent });

@@ -8,7 +8,7 @@ const WAIT = 20;
 const HASTE = 1;
 
 export class Listener {
-  /** `heard(items, isFirst)`: new lines, at first the whole conversation; `failed(count, why)`: tries in vain. */
+  /** `heard(items, isFirst, topics)`: new lines, at first the whole conversation, and what is subscribed to; `failed(count, why)`: tries in vain. */
   constructor({ heard, failed }) {
     this.heard = heard;
     this.failed = failed;
@@ -58,6 +58,6 @@ export class Listener {
   take(page) {
     const isFirst = this.last === null;
     this.last = page.last;
-    this.heard(page.items, isFirst);
+    this.heard(page.items, isFirst, page.topics);
   }
 }
