@@ -11,12 +11,17 @@ import yaml
 from bot.channels.slack.taps import ALIASES, STAFF_COMMANDS
 from bot.cli import parser
 from bot.config import Config
+from bot.notice_acts import RELEASING
+from bot.rescheduling import MAY_MOVE
 from bot.web.console_login import HOME
+from handlers.command import as_meant
 from handlers.message import Act, Command, Text
 from handlers.onboard_start import wants_to_apply
+from handlers.rules import Role
 from handlers.staff import LONGEST_WORDS, act_of
 from handlers.staff_lists import as_command
 from handlers.wishes import comment_of
+from handlers.wishes_notices import notice_wish
 from knowledge.book import Book
 from tests.guide.rooms import pictures
 from tests.handlers.staffing import room
@@ -121,7 +126,8 @@ def in_slack() -> set[tuple[str, str]]:
 
 
 def is_for_participants(code: str) -> bool:
-    return wants_to_apply(code) or comment_of(f"{code} はやい") is not None
+    is_wish = notice_wish(code) is not None or comment_of(f"{code} はやい") is not None
+    return is_wish or wants_to_apply(code) or isinstance(as_meant(Text(code)), Command)
 
 
 def is_setting(code: str) -> bool:
@@ -142,3 +148,11 @@ def test_times_and_limits_are_those_of_the_settings() -> None:
         assert told in times
     assert last == staff.sorry_minutes
     assert f"{LONGEST_WORDS}文字まで" in (GUIDE / "困ったとき.md").read_text("utf-8")
+
+
+def test_what_the_guide_says_of_notices_is_as_the_settings_are() -> None:
+    notices, told = Config().notices, (GUIDE / "お知らせ.md").read_text("utf-8")
+    assert notices.approval == "second"
+    assert f"{notices.quiet.begins:%-H}時から{notices.quiet.ends:%-H}時のあいだ" in told
+    assert told.count("役割が lead か curator の人") == 2
+    assert set(RELEASING) == set(MAY_MOVE) == {Role.LEAD, Role.CURATOR}

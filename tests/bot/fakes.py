@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import yaml
 from starlette.routing import BaseRoute
 
 from bot.channels.base import Outcome, Outgoing, Receive, Sent
+from bot.notice_rules import NoticeRules
 from bot.pacing import UNLIMITED, Pacing
 from bot.written import written
 from handlers.effects import Choice, Effect, OpenTicket, Rate, Remember, Reply
@@ -16,9 +17,13 @@ from handlers.message import Message, Tap, Text
 from handlers.situation import Situation
 from knowledge.finding import Finding, Suggestion, Turn
 from knowledge.finding import Outcome as Judgement
+from knowledge.quiet import Quiet
 from knowledge.schema import Programme
 
 MONDAY = datetime(2022, 7, 4, 0, 0, tzinfo=UTC)
+ALWAYS = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+# Notices may go at any time, and are held where nobody knows whether they arrived.
+ANY_TIME = NoticeRules(Quiet(time(), time()), lambda: ALWAYS, "hold")
 PROGRAMME = Path(__file__).parents[2] / "knowledge" / "programme.yaml"
 
 

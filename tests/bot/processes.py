@@ -26,7 +26,7 @@ OURS = ("DESK__", "TELEGRAM_", "SLACK_")
 class Setup:
     """How a desk is set up: `folder` takes its settings and its log, `channels`, `delivery` and `staff` are sections.
 
-    Where there are staff, the real decisions answer.
+    `others` are further sections by name. Where there are staff or notices, the real decisions answer.
     """
 
     folder: Path
@@ -37,6 +37,7 @@ class Setup:
     roles: Sequence[str] = ROLES
     thinking: float = 0.0
     staff: Mapping[str, Any] = field(default_factory=dict)
+    others: Mapping[str, Any] = field(default_factory=dict)
 
     def start(self) -> subprocess.Popen[bytes]:
         """A new process of it; its log goes on where the last one's ended."""
@@ -47,10 +48,11 @@ class Setup:
             "staff": self.staff,
             "limits": {"messages_per_minute": 1000},
             "log": {"format": "json"},
+            **self.others,
         }
         file.write_text(yaml.safe_dump(settings), encoding="utf-8")
         given = [str(file), "--only", ",".join(self.roles), "--thinking", str(self.thinking)]
-        given += ["--tickets"] if self.staff else []
+        given += ["--tickets"] if self.staff or "notices" in self.others else []
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "tests.bot.served", *given],

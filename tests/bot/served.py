@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import cast
 
 from bot.app import channels_of, ensure_present, service
-from bot.clock import RealClock
+from bot.clock import RealClock, clock_from
 from bot.config import ROLES, Config, load_config, read_secrets
 from bot.house import house_of
 from bot.log import configure_log
@@ -57,7 +57,8 @@ def echoing(thinking: float) -> Wiring:
 
 def handing_over(config: Config) -> Parts:
     """A desk that leaves every answer to staff."""
-    book, store, clock = UnknowingBook(), open_store(config), RealClock()
+    book, store = UnknowingBook(), open_store(config)
+    clock = clock_from(config.clock.start, config.clock.speed)
     side = desk_side(store, house_of(config), clock, lambda: cast(Book, book))
     return Parts(config, book, book.decide, store, clock, desk_side=side)
 

@@ -6,14 +6,18 @@ import pytest
 from sqlalchemy import Engine
 
 from bot.config import Config
+from bot.store import moved_answers
+from bot.store.corrections import Rescheduled
 from bot.store.desk_models import Correction, CorrectionState, Draft, DraftState, Published
 from bot.store.transactions import Store
 from knowledge.build import Edition, first_edition
 from knowledge.load import load_content
 from tests.bot.console_site import Desk, Page, config_of, let_in, member, running_console
 from tests.bot.curating import Work
+from tests.bot.fakes import MONDAY
 from tests.bot.site import Site
 from tests.conftest import ROOT
+from tests.moments import at
 
 MEMBERS: list[dict[str, object]] = [
     {"name": "佐藤", "login": "sato", "roles": ["staff", "curator"]},
@@ -95,6 +99,15 @@ def test_a_gap_becomes_an_answer_and_those_who_got_none_are_told(sato: Desk, wor
     page = sato.press(page, "訂正を送る")
     assert "訂正の候補はありません。" in page.text
     assert [(row.state, row.actor) for row in work.rows(Correction)] == [(CorrectionState.APPROVED, "佐藤")]
+
+
+def test_a_correction_because_a_session_moved_is_decided_on_with_the_others(sato: Desk, work: Work) -> None:
+    was, now = at("2022-09-07 13:30"), at("2022-09-14 13:30")
+    work.do(moved_answers.propose, Rescheduled(4, was, now), "第4回は9月14日(水)になりました。", MONDAY)
+    page = sato.open("/staff/drafts")
+    assert "第4回の日程 送る先: なし。もう送れない先: なし。 第4回は9月14日(水)になりました。" in page.text
+    assert "訂正の候補はありません。" in sato.press(page, "訂正を送らない").text
+    assert [(row.state, row.actor) for row in work.rows(Correction)] == [(CorrectionState.DROPPED, "佐藤")]
 
 
 def test_a_correction_can_be_left_unsent_and_is_decided_on_once(sato: Desk, work: Work) -> None:

@@ -59,7 +59,7 @@ def test_those_who_got_the_old_answer_in_thirty_days_are_told_once(
     work.answered("水曜です。", "c", TODAY, entries=("day",))
     publish(desk, edition)
     (found,) = run(desk.corrections())
-    assert (found.proposed.entry_id, found.text) == ("fee", TEXT)
+    assert (found.proposed.subject, found.text) == ("fee", TEXT)
     assert [(one.channel, one.address) for one in found.recipients] == [("fake", "a"), ("other", "b")]
     assert work.told() == []
     approve_and_send(desk)

@@ -29,7 +29,7 @@ from bot.store.apply import settle
 from bot.store.models import Conversation, Delivery, DeliveryState, InboundState
 from bot.store.transactions import Store
 from handlers.effects import Reply
-from tests.bot.fakes import MONDAY, FakeChannel, FixedClock, message
+from tests.bot.fakes import ANY_TIME, MONDAY, FakeChannel, FixedClock, message
 
 SETTINGS = DeliverySettings(lease_seconds=30, tries=3, in_flight=2, patience_hours=1, read_back_seconds=3)
 HOLD = timedelta(seconds=10)
@@ -54,20 +54,14 @@ class Run:
     def __init__(self, store: Store, channel: FakeChannel, settings: DeliverySettings = SETTINGS) -> None:
         self.store = store
         self.machine = FixedClock()
-        self.courier = Courier(store, channel, settings, FixedClock(), self.machine)
+        self.courier = Courier(store, channel, settings, ANY_TIME, FixedClock(), self.machine)
 
     async def until(self, holds: Callable[[list[Delivery]], bool]) -> list[Delivery]:
         """Work until something holds of the deliveries."""
-        running = asyncio.create_task(self.courier.run())
-        try:
-            async with asyncio.timeout(10):
-                while not holds(found := await deliveries(self.store)):
-                    self.courier.wake()
-                    await asyncio.sleep(0.01)
-            await self.courier.finish()
+        async with asyncio.timeout(10):
+            while not holds(found := await deliveries(self.store)):
+                await self.courier.step()
             return found
-        finally:
-            running.cancel()
 
 
 def all_in(state: DeliveryState) -> Callable[[list[Delivery]], bool]:
@@ -313,7 +307,7 @@ def test_an_outcome_is_noted_when_the_database_is_back(store: Store, engine: Eng
     async def work() -> None:
         await queue(store, "一")
         channel = Cutting()
-        courier = Courier(store, channel, SETTINGS, FixedClock(), FixedClock())
+        courier = Courier(store, channel, SETTINGS, ANY_TIME, FixedClock(), FixedClock())
         running = asyncio.create_task(courier.run())
         while not channel.sent:
             await asyncio.sleep(0.01)

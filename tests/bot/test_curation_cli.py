@@ -7,11 +7,14 @@ import pytest
 import yaml
 
 from bot.cli import main
+from bot.store import moved_answers
+from bot.store.corrections import Rescheduled
 from bot.store.engine import open_engine
 from bot.store.transactions import Store
 from tests.bot.curating import Work, phrases
 from tests.bot.fakes import MONDAY
 from tests.knowledge.folder import entry, write_folder
+from tests.moments import at
 
 GAP = entry(
     "bus",
@@ -157,3 +160,12 @@ def test_what_to_publish_is_named_once_and_exists(
     config: Path, arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert curate(config, capsys, "publish", *arguments, "--by", "sato")[0] == 2
+
+
+def test_a_correction_because_a_session_moved_is_listed_by_the_session(
+    config: Path, work: Work, capsys: pytest.CaptureFixture[str]
+) -> None:
+    moved = Rescheduled(4, at("2022-09-07 13:30"), at("2022-09-14 13:30"))
+    work.do(moved_answers.propose, moved, "第4回は9月14日(水)になりました。", MONDAY)
+    listed = "1\t第4回の日程\t送る先 0件  もう送れない先 0件\n\t第4回は9月14日(水)になりました。\n1件\n"
+    assert curate(config, capsys, "corrections") == (0, listed, "")

@@ -144,7 +144,7 @@ def test_those_who_got_no_answer_can_be_told_the_new_one(desk: Curation, work: W
     work.draft(QUESTION, ANSWER)
     publish(desk, edited(desk))
     (found,) = run(desk.corrections())
-    assert (found.proposed.entry_id, [one.address for one in found.recipients]) == (GAP, ["a"])
+    assert (found.proposed.subject, [one.address for one in found.recipients]) == (GAP, ["a"])
     assert EDITED in found.text
 
 

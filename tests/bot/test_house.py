@@ -1,5 +1,6 @@
 """Who the staff are and where they work, from the settings."""
 
+from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
 
@@ -49,7 +50,20 @@ def test_the_house_is_as_the_settings_say(tmp_path: Path) -> None:
         confirm=True,
         reminders=(5, 15),
         team=(sato, Member("鈴木")),
+        page="http://127.0.0.1:8000",
     )
+
+
+@pytest.mark.parametrize(
+    ("web", "page"),
+    [
+        ("public_url: https://desk.example.jp/", "https://desk.example.jp"),
+        ("port: 8080", "http://127.0.0.1:8080"),
+        ("enabled: false", ""),
+    ],
+)
+def test_links_lead_to_the_page_where_there_is_one(tmp_path: Path, web: str, page: str) -> None:
+    assert house_of(load(tmp_path, f"channels: {{web: {{{web}}}}}")).rules.page == page
 
 
 def test_rooms_and_the_console_are_staffs_own(tmp_path: Path) -> None:
@@ -60,7 +74,7 @@ def test_rooms_and_the_console_are_staffs_own(tmp_path: Path) -> None:
 
 def test_without_settings_there_is_nobody(tmp_path: Path) -> None:
     house = house_of(Config())
-    assert (dict(house.members), house.rooms, house.rules) == ({}, (), Rules())
+    assert (dict(house.members), house.rooms, replace(house.rules, page="")) == ({}, (), Rules())
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,11 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import IntegrityError
 
 from bot.errors import DatabaseNotReady, DatabaseTooNew, DatabaseUnreachable
-from bot.store import tickets
+from bot.store import corrections, tickets
+from bot.store.corrections import Proposed
 from bot.store.engine import lock_schema, open_engine
 from bot.store.models import Base
 from bot.store.schema import MIGRATIONS, ensure_current, found_version, migrate, wanted_version
@@ -65,6 +67,37 @@ ROWS["0002"] = (
     " ('fake', 'k1', '2022-07-04 00:00:00.000000', '{}', 'message')",
     "INSERT INTO lane (channel, place, ended) VALUES ('fake', 'a', '[]')",
     "INSERT INTO lease (name, holder, until) VALUES ('poll', 'x', '2022-07-04 00:00:00.000000')",
+)
+ROWS["0003"] = (
+    *(
+        row.replace("failures, doubts, created_at", "failures, doubts, aim, created_at")
+        .replace("'sent', 1, 1, 0,", "'sent', 1, 1, 0, 'post',")
+        .replace("'queued', 3, 3, 0,", "'queued', 3, 3, 0, 'post',")
+        .replace(
+            "(number, conversation_id,", "(kind, version, channel, person, asked_at, last_at, number, conversation_id,"
+        )
+        .replace(
+            "VALUES (4, 2, 4, '四'",
+            "VALUES ('question', 1, 'web', 'b', '2022-07-04 00:00:02.000000', '2022-07-04 00:00:02.000000',"
+            " 4, 2, 4, '四'",
+        )
+        for row in ROWS["0002"]
+    ),
+    "INSERT INTO event (ticket, at, action, actor, text, channel, told)"
+    " VALUES (4, '2022-07-04 00:00:02.000000', 'opened', '', '四', 'web', false)",
+    "INSERT INTO card (ticket, channel, delivery_id) VALUES (4, 'fake', 2)",
+    "INSERT INTO intake (conversation_id, person, form, lines, at)"
+    " VALUES (2, 'b', '{}', '[]', '2022-07-04 00:00:02.000000')",
+    "INSERT INTO draft (ticket, at, actor, question, answer, state)"
+    " VALUES (4, '2022-07-04 00:00:02.000000', '山', '四', '四です', 'open')",
+    "INSERT INTO published (entry_id, entry, at, actor, merged)"
+    " VALUES ('entry-a', '{}', '2022-07-04 00:00:02.000000', '山', false)",
+    "INSERT INTO correction (published_id, state, text, at, actor)"
+    " VALUES (1, 'proposed', '一です', '2022-07-04 00:00:02.000000', '山')",
+    "INSERT INTO corrected (correction_id, conversation_id, answered_by) VALUES (1, 1, 2)",
+    "INSERT INTO login (login, password_hash, set_at) VALUES ('yama', 'hash', '2022-07-04 00:00:02.000000')",
+    "INSERT INTO staff_session (token_hash, login, created_at, expires_at)"
+    " VALUES ('hash', 'yama', '2022-07-04 00:00:02.000000', '2022-07-05 00:00:02.000000')",
 )
 
 
@@ -140,6 +173,21 @@ def test_an_open_question_of_an_earlier_revision_waits_for_staff(old_engine: Eng
     expected = Ticket(4, "web", "b", "四", False, "gap", opened, asked_at=opened, last_at=opened)
     assert asyncio.run(store.read(tickets.in_play)) == (expected,)
     store.close()
+
+
+@pytest.mark.parametrize("old_engine", ["0003"], indirect=True)
+def test_a_correction_of_an_earlier_revision_stays(old_engine: Engine) -> None:
+    migrate(old_engine)
+    store = Store(old_engine)
+    (proposed,) = asyncio.run(store.read(corrections.proposals))
+    assert proposed == Proposed(1, "entry-a", datetime(2022, 7, 4, 0, 0, 2, tzinfo=UTC), "一です")
+    assert rows(old_engine, "SELECT correction_id, conversation_id, answered_by FROM corrected") == [(1, 1, 2)]
+    store.close()
+    with pytest.raises(IntegrityError), old_engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO correction (published_id, state, text, at, actor)"
+            " VALUES (1, 'proposed', '二です', '2022-07-04 00:00:02.000000', '山')"
+        )
 
 
 def test_the_desk_goes_on_with_what_an_earlier_revision_left(old_engine: Engine) -> None:

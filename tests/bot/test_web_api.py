@@ -325,7 +325,7 @@ def test_waiting_pages_are_let_go_when_the_desk_stops(config: Config) -> None:
 
 
 def test_a_wait_ends_with_nothing_when_nothing_happens(browser: httpx.Client) -> None:
-    assert browser.get("/api/conversation?after=0&wait=1").json() == {"items": [], "last": 0}
+    assert browser.get("/api/conversation?after=0&wait=1").json() == {"items": [], "last": 0, "topics": []}
 
 
 def test_a_request_that_is_no_http_does_no_harm(site: Site, browser: httpx.Client) -> None:

@@ -12,8 +12,10 @@ from handlers.route import decide
 from handlers.situation import Situation
 from knowledge.calendar import Calendar
 from knowledge.finding import Finding, Outcome, Turn
+from knowledge.hours import BusinessHours
 from knowledge.likeness import Profile
 from knowledge.load import load_content
+from knowledge.plan import Planned
 from knowledge.schema import Entry, Programme
 
 CONTENT = Path(__file__).parents[2] / "knowledge"
@@ -38,6 +40,10 @@ class UnknowingBook:
 
     def entry(self, _entry_id: str) -> Entry | None:
         return None
+
+    def plan(self, _hours: BusinessHours) -> tuple[Planned, ...]:
+        """Nothing is announced but what staff write."""
+        return ()
 
     def consider(self, _text: str, _turns: Sequence[Turn], _at: datetime) -> Finding:
         return Finding(Outcome.HANDOFF, "", reason="unknown")

@@ -26,8 +26,8 @@ def photograph(book: Book, work: Path) -> None:
     chromium, driver = shutil.which("chromium") or "chromium", shutil.which("chromedriver") or "chromedriver"
     browser = open_chromium(chromium, driver, work / "profile")
     try:
-        with furnished_desk(work, book) as site:
-            take_all(site, Camera(ChatPage(browser, site.url), FOLDER))
+        with furnished_desk(work, book) as furnished:
+            take_all(furnished, Camera(ChatPage(browser, furnished.site.url), FOLDER))
     finally:
         browser.quit()
 

@@ -13,6 +13,7 @@ from tests.bot.browser.page import ChatPage
 from tests.bot.console_site import PASSWORD, member
 from tests.bot.site import Site
 from tests.guide import desk
+from tests.guide.desk import FurnishedDesk
 
 READY = "return document.readyState === 'complete'"
 BOTTOM = (
@@ -32,8 +33,9 @@ class Screen:
     is_phone: bool = False
 
 
-DESKTOP, NARROW = Screen(1000, 800), Screen(640, 800)
+DESKTOP, LOW, NARROW = Screen(1000, 800), Screen(1000, 660), Screen(640, 800)
 PHONE, LONG_PHONE = Screen(390, 900, 1.5, is_phone=True), Screen(390, 1215, 1.3, is_phone=True)
+CLOSE_PHONE = Screen(390, 1000, 1.2, is_phone=True)
 
 
 @dataclass(frozen=True)
@@ -92,12 +94,20 @@ class Camera:
         return answer
 
 
-def take_all(site: Site, camera: Camera) -> None:
+def take_all(furnished: FurnishedDesk, camera: Camera) -> None:
     """All photographs of the guide."""
+    _questions(furnished.site, camera)
+    camera.page.driver.delete_all_cookies()
+    _notices(furnished, camera)
+
+
+def _questions(site: Site, camera: Camera) -> None:
     camera.hold(LONG_PHONE)
     _ask_in_the_browser(camera)
     application = _fill(site)
     camera.hold(NARROW)
+    camera.open("/staff")
+    camera.take_page("console-login.png")
     _log_in(camera)
     _answer(camera)
     camera.hold(DESKTOP)
@@ -130,7 +140,6 @@ def _ask_in_the_browser(camera: Camera) -> None:
 
 def _log_in(camera: Camera) -> None:
     camera.open("/staff")
-    camera.take_page("console-login.png")
     camera.write("#login", "sato")
     camera.write("#password", PASSWORD)
     camera.press("ログイン")
@@ -173,6 +182,32 @@ def _answer_twice(site: Site, camera: Camera) -> None:
     camera.press("返信を確かめる")
     camera.press("この返信を送る")
     camera.take_part("console-twice.png", ".told")
+
+
+def _notices(furnished: FurnishedDesk, camera: Camera) -> None:
+    camera.page.open()
+    camera.page.say(desk.SUBSCRIBED)
+    camera.page.wait_for(lambda: camera.page.all(".line.desk"))
+    furnished.announce()
+    proposed = desk.propose_notice(furnished.site)
+    camera.hold(LOW)
+    _log_in(camera)
+    camera.open("/staff/notices")
+    camera.take_screen("console-notices.png")
+    camera.open(proposed)
+    camera.take_screen("console-notice.png")
+    furnished.announce_week_before()
+    _look_at_what_went(camera)
+    camera.hold(NARROW)
+    camera.open(f"/staff/programme/2?day={desk.MOVED_TO}")
+    camera.take_page("console-move.png")
+
+
+def _look_at_what_went(camera: Camera) -> None:
+    camera.hold(CLOSE_PHONE)
+    camera.page.open()
+    camera.page.wait_for(lambda: len(camera.page.all(".line.desk")) > 1)
+    camera.take_screen("participant-notice.png")
 
 
 def _is_gone(element: WebElement) -> bool:

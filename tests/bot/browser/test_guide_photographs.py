@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 def test_every_photograph_of_the_guide_can_be_taken_anew(chromium: Chrome, book: Book, tmp_path: Path) -> None:
     taken = tmp_path / "pictures"
     taken.mkdir()
-    with furnished_desk(tmp_path, book) as site, in_a_new_tab(chromium):
-        take_all(site, Camera(ChatPage(chromium, site.url), taken))
+    with furnished_desk(tmp_path, book) as furnished, in_a_new_tab(chromium):
+        take_all(furnished, Camera(ChatPage(chromium, furnished.site.url), taken))
         chromium.delete_all_cookies()
     assert {file.name for file in taken.iterdir()} == {file.name for file in PICTURES.glob("*.png")}

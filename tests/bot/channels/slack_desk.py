@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute
 
 from bot.channels.base import Outcome, Outgoing, Parcel
 from bot.channels.slack import Found, SlackChannel, SlackSecrets, SlackStaff, Told
+from bot.channels.slack.channel import OwnCard
 from bot.clock import Clock, RealClock
 from bot.config import SlackSettings
 from bot.ports import Canned
@@ -113,6 +114,7 @@ def channel_for(
     machine: Clock | None = None,
     call_seconds: float = 5.0,
     staff: SlackStaff | None = None,
+    own_card: OwnCard | None = None,
     **secrets: str | None,
 ) -> SlackChannel:
     """The channel with the secrets of this Slack, unless told otherwise."""
@@ -125,9 +127,8 @@ def channel_for(
     }
     hidden = {name: None if value is None else SecretStr(value) for name, value in tokens.items()}
     settings = SlackSettings.model_validate({"mode": mode, "api_base": slack.api_base})
-    return SlackChannel(
-        settings, SlackSecrets(**hidden), FakeBook(), FixedClock(), machine or RealClock(), call_seconds, staff
-    )
+    own, clock = SlackSecrets(**hidden), machine or RealClock()
+    return SlackChannel(settings, own, FakeBook(), FixedClock(), clock, call_seconds, staff, own_card)
 
 
 @asynccontextmanager
@@ -149,10 +150,10 @@ async def serving(routes: Sequence[BaseRoute]) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def listening(
-    slack: FakeSlack, inbox: Inbox, mode: str, staff: SlackStaff | None = None
+    slack: FakeSlack, inbox: Inbox, mode: str, staff: SlackStaff | None = None, own_card: OwnCard | None = None
 ) -> AsyncIterator[SlackChannel]:
     """The started channel, which hears of everything that happens in this Slack."""
-    channel = channel_for(slack, mode, staff=staff)
+    channel = channel_for(slack, mode, staff=staff, own_card=own_card)
     async with serving(channel.routes(inbox.receive)) as url:
         slack.sends_events_to(f"{url}/slack/events" if mode == "http" else None)
         await channel.start(inbox.receive)

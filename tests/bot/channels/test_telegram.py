@@ -12,7 +12,10 @@ from tests.bot.channels.telegram_line import Keeper, channel_of, polling, until
 from tests.fakes.bot_api import BotApi, running_bot_api
 from tests.fakes.telegram_world import Trouble, throttled
 
-MENU = ["start", "menu", "ask", "seminars", "next", "join", "status", "human", "help"]
+MENU = [
+    *("start", "menu", "ask", "seminars", "next", "calendar", "join"),
+    *("subscribe", "unsubscribe", "link", "status", "human", "help"),
+]
 UPDATES = '["message", "edited_message", "callback_query", "my_chat_member"]'
 
 

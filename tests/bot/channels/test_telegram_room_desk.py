@@ -18,7 +18,7 @@ from handlers.rules import Member
 from handlers.situation import StaffView
 from handlers.ticket import Action, claim
 from tests.bot.channels.telegram_line import channel_of
-from tests.bot.fakes import MONDAY, FixedClock
+from tests.bot.fakes import ANY_TIME, MONDAY, FixedClock
 from tests.bot.staffing import StaffDesk
 from tests.fakes.bot_api import BotApi, running_bot_api
 from tests.fakes.telegram_world import Post
@@ -58,7 +58,7 @@ def delivered(desk: StaffDesk, api: BotApi, count: int) -> list[Post]:
 
     async def work() -> list[Post]:
         channel = channel_of(api, room=ROOM.place, chat_per_second=None, group_per_minute=None)
-        courier = Courier(desk.store, channel, DeliverySettings(), FixedClock(), RealClock())
+        courier = Courier(desk.store, channel, DeliverySettings(), ANY_TIME, FixedClock(), RealClock())
         running = asyncio.create_task(courier.run())
         try:
             return await api.posted(PLACE, count)
