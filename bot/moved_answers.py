@@ -54,6 +54,8 @@ def _told(one: Heard, days: SessionDays) -> date | None:
     if one.told is not None:
         return _day(one.told)
     reply = one.received.reply
+    if reply.by == "notice":
+        return days.named(reply.text)
     return days.told(reply.text, reply.entries, one.received.at)
 
 

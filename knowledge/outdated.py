@@ -29,6 +29,10 @@ class SessionDays:
         """All of them."""
         return [*self._now, *self._before]
 
+    def named(self, text: str) -> dt.date | None:
+        """The day that a notice names, whose dates are all appointments; None where it names none of them."""
+        return next((day for day in self.days if _naming(day, text)), None)
+
     def told(self, text: str, entries: Iterable[str], at: dt.datetime) -> dt.date | None:
         """The day that an answer told, which these entries gave at `at`; None where it told none of them."""
         given = [entry for entry in map(self._book.entry, entries) if entry is not None]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Text, and_, cast, exists, not_, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from bot.channels.base import Aim
 from bot.store.audience import TOLD
@@ -14,7 +14,8 @@ from bot.store.corrections import Received, Rescheduled, received_of
 from bot.store.desk_models import Corrected, Correction, CorrectionState
 from bot.store.models import Conversation, Delivery, DeliveryState
 from bot.store.moved_notices import OVERTAKEN, told_otherwise_last
-from bot.store.notice_models import Occurrence
+from bot.store.notice_models import Occurrence, Subscription
+from handlers.effects import Reply
 from handlers.notice import OccurrenceState
 from knowledge.outdated import names_of
 
@@ -35,8 +36,10 @@ def moments_told(session: Session, number: int) -> set[datetime]:
     return {moment for row in session.execute(own) for moment in row if moment is not None}
 
 
-def heard(session: Session, number: int, begins: datetime, days: Iterable[date]) -> list[Heard]:
+def heard(session: Session, number: int, begins: datetime, days: Sequence[date]) -> list[Heard]:
     """What tells one of these days, and all corrections about a session, oldest first.
+
+    Also notices that name it beside something else, such as the next session, for those who still subscribe.
 
     Without what came before a notice that told its recipient the time as it is, and without those whom the notice about
     the move is for: that one is theirs, and whether it goes is decided on with it.
@@ -50,17 +53,26 @@ def heard(session: Session, number: int, begins: datetime, days: Iterable[date])
         .outerjoin(Corrected, Corrected.delivery_id == Delivery.id)
         .outerjoin(Correction, and_(Correction.id == Corrected.correction_id, Correction.session == number))
         .where(Delivery.state.in_(TOLD), Delivery.aim == Aim.POST)
-        .where(or_(_names(days), Correction.told.is_not(None)), not_(_is_called_back(begins)))
+        .where(or_(_names(Delivery.own, days), _is_by_the_way(session, number, days), Correction.told.is_not(None)))
+        .where(not_(_is_called_back(begins)))
         .where(not_(_heard_since(telling)), not_(_is_to_hear(number, begins)))
         .order_by(Delivery.id)
     )
     return [Heard(received_of(delivery, conversation), told) for delivery, conversation, told in session.execute(found)]
 
 
-def _names(days: Iterable[date]) -> ColumnElement[bool]:
-    """Whether an answer says the name of a day: as JSON has it."""
+def _names(said: InstrumentedAttribute[Reply | None], days: Iterable[date]) -> ColumnElement[bool]:
+    """Whether something says the name of a day: as JSON has it."""
     names = (json.dumps(name)[1:-1] for day in days for name in names_of(day))
-    return or_(*(cast(Delivery.own, Text).contains(name, autoescape=True) for name in names))
+    return or_(*(cast(said, Text).contains(name, autoescape=True) for name in names))
+
+
+def _is_by_the_way(session: Session, number: int, days: Iterable[date]) -> ColumnElement[bool]:
+    """Whether it is a notice about something else that names one of these days, and its recipient still subscribes."""
+    is_about_else = or_(Occurrence.session.is_(None), Occurrence.session != number)
+    naming = session.scalars(select(Occurrence.id).where(is_about_else, _names(Occurrence.payload, days))).all()
+    subscribes = exists().where(Subscription.subscriber_id == Delivery.subscriber_id)
+    return and_(Delivery.occurrence_id.in_(naming), subscribes)
 
 
 def _is_called_back(begins: datetime) -> ColumnElement[bool]:

@@ -143,7 +143,7 @@ class Season(Kept):
             started_at=MONDAY,
             audience_to=1000,
         )
-        return self.do(_added, row)
+        return self.do(added, row)
 
     def told(self, occurrence: int, *subscribers: int, state: DeliveryState = DeliveryState.SENT) -> None:
         for subscriber in subscribers:
@@ -228,7 +228,7 @@ def _subscriber(session: Session, address: str, topic: NoticeTopic) -> int:
     return row.id
 
 
-def _added(session: Session, row: Occurrence) -> int:
+def added(session: Session, row: Occurrence) -> int:
     session.add(row)
     session.flush()
     return row.id
