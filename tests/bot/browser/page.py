@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
@@ -77,8 +78,10 @@ class ChatPage:
         self.open()
 
     def wait_for(self, found: Callable[[], T]) -> T:
-        """What `found` gives as soon as it is not empty."""
-        return WebDriverWait(self.driver, PATIENCE_SECONDS, poll_frequency=0.05).until(lambda _: found())
+        """What `found` gives as soon as it is not empty; a page that draws itself anew meanwhile is looked at again."""
+        passing = (StaleElementReferenceException,)
+        waiting = WebDriverWait(self.driver, PATIENCE_SECONDS, poll_frequency=0.05, ignored_exceptions=passing)
+        return waiting.until(lambda _: found())
 
     def one(self, selector: str) -> WebElement:
         return self.driver.find_element(By.CSS_SELECTOR, selector)
