@@ -19,12 +19,6 @@ NEVER_POSTED = (DeliveryState.FAILED, DeliveryState.CANCELLED)
 ERASED = Media("erased")
 
 
-def form_of(session: Session, conversation_id: int, person: str) -> Form | None:
-    """How far a person's application has come."""
-    row = session.get(Intake, (conversation_id, person))
-    return None if row is None else row.form
-
-
 def keep(session: Session, inbound_id: int, form: Form, now: datetime) -> None:
     """Keep how far it has come, and that this message belongs to it."""
     inbound = session.get_one(Inbound, inbound_id)

@@ -4,29 +4,61 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, and_, bindparam, func, or_, select
+from sqlalchemy import Row, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.channels.base import place_of
 from bot.house import House
 from bot.ports import TURNS_RECALLED
-from bot.store import intakes, staffroom, subscriptions, tickets
+from bot.store import staffroom, subscriptions, tickets
+from bot.store.desk_models import Intake
+from bot.store.desk_models import Ticket as TicketRow
 from bot.store.engine import table_of
 from bot.store.models import Conversation, Delivery, DeliveryState, Inbound, Turn
 from bot.written import written
 from handlers.message import Act, Content, Edit, Message, Tap
 from handlers.situation import Offered, Situation, StaffView
+from handlers.ticket import Ticket
 from knowledge.finding import Turn as Said
 
 conversations = table_of(Conversation)
 inbounds = table_of(Inbound)
 turns = table_of(Turn)
 deliveries = table_of(Delivery)
+intakes = table_of(Intake)
+ticket_rows = table_of(TicketRow)
+# The conversation of the whole place, whose subscription it is; most often the same one.
+homes = conversations.alias("home")
 
-# Made once: to put a statement together takes longer than to run it.
+# Without notices, which may wait for as long as staff or the night hold them.
+_BACKLOG = (
+    select(func.count())
+    .where(deliveries.c.conversation_id == inbounds.c.conversation_id)
+    .where(deliveries.c.state == DeliveryState.QUEUED, deliveries.c.occurrence_id.is_(None))
+    .scalar_subquery()
+)
+_IS_THEIR_INTAKE = and_(intakes.c.conversation_id == inbounds.c.conversation_id, intakes.c.person == inbounds.c.person)
+_HAS_TURNS = exists().where(turns.c.conversation_id == inbounds.c.conversation_id)
+_HAS_TICKETS = exists().where(
+    ticket_rows.c.conversation_id == inbounds.c.conversation_id, ticket_rows.c.person == inbounds.c.person
+)
+
+# Made once: to put a statement together takes longer than to run it. All in one, since most people have neither
+# tickets nor turns, and each statement more takes longer than all that this one looks up.
 KEPT = (
-    select(inbounds, conversations.c.address)
+    select(
+        inbounds,
+        conversations.c.address,
+        homes.c.id.label("home"),
+        homes.c.subscriber_id,
+        intakes.c.form,
+        _BACKLOG.label("backlog"),
+        _HAS_TURNS.label("has_turns"),
+        _HAS_TICKETS.label("has_tickets"),
+    )
     .join(conversations, conversations.c.id == inbounds.c.conversation_id)
+    .outerjoin(homes, and_(homes.c.channel == conversations.c.channel, homes.c.address == conversations.c.place))
+    .outerjoin(intakes, _IS_THEIR_INTAKE)
     .where(inbounds.c.id == bindparam("this"))
 )
 SAID = (
@@ -36,15 +68,22 @@ SAID = (
     .order_by(turns.c.id.desc())
     .limit(TURNS_RECALLED)
 )
-
-# Without notices, which may wait for as long as staff or the night hold them.
-BACKLOG = select(func.count()).where(
-    deliveries.c.conversation_id == bindparam("conversation"),
-    deliveries.c.state == DeliveryState.QUEUED,
-    deliveries.c.occurrence_id.is_(None),
+_IN_CONVERSATION = and_(Delivery.conversation_id == bindparam("conversation"), Inbound.person == bindparam("person"))
+# A notice answers nobody, and is for everybody in its conversation: where it stands in a channel, a tap on it
+# may begin a thread.
+_IN_NOTICE = and_(
+    Delivery.occurrence_id.is_not(None),
+    Conversation.channel == bindparam("of_channel"),
+    Conversation.address.in_([bindparam("at_address"), bindparam("at_place")]),
+)
+OFFERED = (
+    select(Delivery)
+    .join(Conversation, Conversation.id == Delivery.conversation_id)
+    .outerjoin(Inbound, Inbound.id == Delivery.inbound_id)
+    .where(Delivery.id == bindparam("this"), or_(_IN_CONVERSATION, _IN_NOTICE))
 )
 
-# An inbound message with its conversation's address.
+# An inbound message with its conversation's address, and what else there is to recall.
 Kept = Row[int, int, str, str, str, datetime, str | None, str | None, Content]
 
 
@@ -67,7 +106,8 @@ def recall(
     staff = _staff(session, message, inbound, house)
     if in_room:
         return message, replace(_of_staff(session, inbound, now), staff=staff, rules=house.rules)
-    subscription = subscriptions.subscription_for(session, message, inbound_id, now, fresh_code)
+    home = subscriptions.Home(inbound.home, inbound.subscriber_id)
+    subscription = subscriptions.subscription_for(session, message, home, inbound_id, now, fresh_code)
     situation = _of_participant(session, inbound, now, house)
     return message, replace(situation, staff=staff, rules=house.rules, subscription=subscription)
 
@@ -82,14 +122,14 @@ def _of_participant(session: Session, inbound: Kept, now: datetime, house: House
     before, on = _before(session, inbound)
     return Situation(
         now=now,
-        turns=_turns(session, inbound),
+        turns=_turns(session, inbound) if inbound.has_turns else (),
         fresh_ticket=inbound.id,
         offered=_offered(session, inbound),
         before=before,
         before_on=on,
-        tickets=tickets.of_person(session, inbound.conversation_id, inbound.person, closed_since),
-        backlog=session.connection().scalar(BACKLOG, {"conversation": inbound.conversation_id}) or 0,
-        intake=intakes.form_of(session, inbound.conversation_id, inbound.person),
+        tickets=_tickets(session, inbound, closed_since) if inbound.has_tickets else (),
+        backlog=inbound.backlog,
+        intake=inbound.form,
     )
 
 
@@ -111,6 +151,10 @@ def _staff(session: Session, message: Message, inbound: Kept, house: House) -> S
     )
 
 
+def _tickets(session: Session, inbound: Kept, closed_since: datetime) -> tuple[Ticket, ...]:
+    return tickets.of_person(session, inbound.conversation_id, inbound.person, closed_since)
+
+
 def _turns(session: Session, inbound: Kept) -> tuple[Said, ...]:
     """The person's latest: in a group everybody has turns of their own."""
     whose = {"conversation": inbound.conversation_id, "person": inbound.person}
@@ -119,30 +163,18 @@ def _turns(session: Session, inbound: Kept) -> tuple[Said, ...]:
 
 
 def _offered(session: Session, inbound: Kept) -> Offered | None:
-    """What the tapped reply offered; nothing where it did not answer this person in this conversation.
-
-    A notice answers nobody, and is for everybody in its conversation: where it stands in a channel, a tap on it
-    may begin a thread.
-    """
+    """What the tapped reply offered; nothing where it did not answer this person in this conversation."""
     if not isinstance(inbound.content, Tap) or inbound.content.reply is None:
         return None
-    answered = (
-        select(Delivery)
-        .join(Conversation, Conversation.id == Delivery.conversation_id)
-        .outerjoin(Inbound, Inbound.id == Delivery.inbound_id)
-        .where(
-            Delivery.id == inbound.content.reply,
-            or_(
-                and_(Delivery.conversation_id == inbound.conversation_id, Inbound.person == inbound.person),
-                and_(
-                    Delivery.occurrence_id.is_not(None),
-                    Conversation.channel == inbound.channel,
-                    Conversation.address.in_([inbound.address, place_of(inbound.address)]),
-                ),
-            ),
-        )
-    )
-    delivery = session.scalar(answered)
+    tapped = {
+        "this": inbound.content.reply,
+        "conversation": inbound.conversation_id,
+        "person": inbound.person,
+        "of_channel": inbound.channel,
+        "at_address": inbound.address,
+        "at_place": place_of(inbound.address),
+    }
+    delivery = session.scalar(OFFERED, tapped)
     if delivery is None:
         return None
     reply = delivery.payload

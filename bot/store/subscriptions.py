@@ -1,6 +1,6 @@
 """What somebody has subscribed to, as decisions and pages know it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
@@ -45,19 +45,30 @@ WRITTEN_LATELY = (
 )
 
 
+@dataclass(frozen=True)
+class Home:
+    """The conversation of a whole place (None: nobody wrote there yet), and who gets notices there."""
+
+    conversation: int | None
+    subscriber: int | None
+
+
 def subscription_at(session: Session, channel: str, address: str) -> Subscription:
     """The subscription of the place that an address lies in."""
     here = session.connection().execute(PLACE, _place(channel, address)).first()
     return Subscription() if here is None else _of(session, here.subscriber_id, here.id)
 
 
-def subscription_for(session: Session, message: Message, inbound_id: int, now: datetime, fresh: str) -> Subscription:
+def subscription_for(
+    session: Session, message: Message, home: Home, inbound_id: int, now: datetime, fresh: str
+) -> Subscription:
     """The subscription that a message may change, with what the code in it is good for; `fresh` is a new code.
 
+    `home` is the conversation of the place in which it was written.
     Groups and channels subscribe as a whole: whoever writes in a place of their own is alone there.
     """
     own = replace(
-        subscription_at(session, message.channel, message.address),
+        _of(session, home.subscriber, home.conversation),
         is_shared=place_of(message.address) != message.person,
         fresh_code=fresh,
     )

@@ -1,8 +1,10 @@
 """What a decision knows of the one person who wrote, in a place where others write too."""
 
+import asyncio
 from itertools import count
 
 import pytest
+from sqlalchemy import Engine, event
 
 from bot.ports import TURNS_RECALLED
 from bot.store.apply import settle
@@ -63,6 +65,14 @@ def group(store: Store) -> Group:
 def test_every_kind_of_message_comes_back_as_it_was(group: Group, content: Content) -> None:
     message = Message("fake", "g", "hanako", "k", MONDAY, content, "41")
     assert group.kept.do(recall, group.kept.keep(message), MONDAY)[0] == message
+
+
+def test_what_somebody_new_says_is_recalled_by_one_question(engine: Engine, store: Store, group: Group) -> None:
+    inbound = group.keep(X)
+    asked: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda _1, _2, said, *_: asked.append(said))
+    asyncio.run(store.read(recall, inbound, MONDAY))
+    assert sum(said.startswith("SELECT") for said in asked) == 1
 
 
 def test_turns_are_those_of_the_person(group: Group) -> None:
