@@ -2,14 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from typing import TypeVar
 
 import httpx
-from pydantic import SecretStr
 
 from bot.app import staff_channel, web_channel
 from bot.channels.base import Channel
@@ -23,28 +22,26 @@ from bot.store.transactions import Store
 from knowledge.book import Book
 from knowledge.build import Edition
 from tests.bot.fakes import MONDAY
-from tests.bot.site import Site, running_site
+from tests.bot.site import Site, page_config, running_site
 
 T = TypeVar("T")
+Members = Sequence[Mapping[str, object]]
 
 PATIENCE_SECONDS = 5
 PASSWORD = "sakura-saku-2022"
 HASH = hashed(PASSWORD, b"salt of the test")
-MEMBERS = [
+MEMBERS: Members = (
     {"name": "佐藤", "login": "sato", "roles": ["staff", "lead"]},
     {"name": "鈴木", "login": "suzuki"},
-]
+)
 
 
-def config_of(database: str, members: list[dict[str, object]] | None = None) -> Config:
-    return Config.model_validate(
-        {
-            "database": SecretStr(database),
-            "channels": {"web": {"port": 0}},
-            "clock": {"start": "2022-07-04T09:00:00+09:00"},
-            "staff": {"members": MEMBERS if members is None else members, "burst_seconds": 0},
-            "limits": {"messages_per_minute": 100},
-        }
+def config_of(database: str, members: Members = MEMBERS) -> Config:
+    return page_config(
+        database,
+        clock={"start": "2022-07-04T09:00:00+09:00"},
+        staff={"members": members, "burst_seconds": 0},
+        limits={"messages_per_minute": 100},
     )
 
 

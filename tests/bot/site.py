@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import httpx
+from pydantic import SecretStr
 
 from bot.app import service, web_channel
 from bot.channels.base import Channel
@@ -25,6 +26,11 @@ Open = Callable[[Parts], list[Channel]]
 def chat_alone(parts: Parts) -> list[Channel]:
     """The participants' page and nothing beside it."""
     return [web_channel(parts)]
+
+
+def page_config(database: str, **sections: object) -> Config:
+    """A desk with its page on any free port, and other sections of config.yaml."""
+    return Config.model_validate({"database": SecretStr(database), "channels": {"web": {"port": 0}}, **sections})
 
 
 class Site:

@@ -25,11 +25,6 @@ NOW = at("2022-07-04 10:00")
 OLD, NEW = at("2022-07-13 13:30"), at("2022-07-20 13:30")
 
 
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Edition:
-    return edition(tmp_path_factory.mktemp("season"), [])
-
-
 @pytest.fixture
 def season(store: Store, empty: Edition) -> Season:
     return Season(store, empty)

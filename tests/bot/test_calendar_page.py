@@ -2,15 +2,12 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import httpx
 import pytest
-from pydantic import SecretStr
-from sqlalchemy import Engine, update
+from sqlalchemy import update
 
-from bot.config import Config
 from bot.store.notice_models import MOVED, STAFF, Occurrence
 from bot.store.season import sync
 from bot.store.transactions import Store
@@ -19,8 +16,8 @@ from knowledge.announcement import NoticeTopic
 from knowledge.hours import BusinessHours
 from knowledge.plan import plan
 from knowledge.quiet import Quiet
-from tests.bot.fakes import MONDAY, decide
-from tests.bot.site import Site, running_site
+from tests.bot.fakes import MONDAY
+from tests.bot.site import Site
 from tests.bot.unknowing import UnknowingBook
 from tests.moments import at
 
@@ -67,23 +64,6 @@ class Months(HTMLParser):
 @pytest.fixture(scope="module")
 def words() -> UnknowingBook:
     return UnknowingBook()
-
-
-@pytest.fixture
-def config(database: str, engine: Engine) -> Config:
-    return Config.model_validate({"database": SecretStr(database), "channels": {"web": {"port": 0}}})
-
-
-@pytest.fixture
-def site(config: Config, words: UnknowingBook) -> Iterator[Site]:
-    with running_site(config, decide, words) as running:
-        yield running
-
-
-@pytest.fixture
-def browser(site: Site) -> Iterator[httpx.Client]:
-    with site.stranger() as client:
-        yield client
 
 
 @pytest.fixture

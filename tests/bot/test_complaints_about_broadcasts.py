@@ -14,11 +14,6 @@ from tests.bot.announcing import Season, edition
 DAY = "2022-07-04 10:00"
 
 
-@pytest.fixture(scope="module")
-def usual(tmp_path_factory: pytest.TempPathFactory) -> Edition:
-    return edition(tmp_path_factory.mktemp("season"))
-
-
 @pytest.fixture
 def season(store: Store, usual: Edition) -> Season:
     return Season(store, usual)

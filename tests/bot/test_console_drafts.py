@@ -3,23 +3,19 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine
 
-from bot.config import Config
 from bot.store import moved_answers
 from bot.store.corrections import Rescheduled
 from bot.store.desk_models import Correction, CorrectionState, Draft, DraftState, Published
 from bot.store.transactions import Store
-from knowledge.build import Edition, first_edition
-from knowledge.load import load_content
-from tests.bot.console_site import Desk, Page, config_of, let_in, member, running_console
+from knowledge.build import Edition
+from tests.bot.console_site import Desk, Members, Page, config_of, let_in, running_console
 from tests.bot.curating import Work
 from tests.bot.fakes import MONDAY
 from tests.bot.site import Site
-from tests.conftest import ROOT
 from tests.moments import at
 
-MEMBERS: list[dict[str, object]] = [
+MEMBERS: Members = [
     {"name": "佐藤", "login": "sato", "roles": ["staff", "curator"]},
     {"name": "鈴木", "login": "suzuki"},
 ]
@@ -30,38 +26,21 @@ EDITED = "専用の駐車場はありません。"
 MARKUP = "<script>alert(1)</script></textarea><b>太字</b>&amp;"
 
 
-@pytest.fixture(scope="module")
-def edition() -> Edition:
-    return first_edition(load_content(ROOT / "knowledge"), ROOT / "knowledge" / "templates", ROOT / "var" / "index")
+@pytest.fixture
+def edition(shipped: Edition) -> Edition:
+    return shipped
 
 
 @pytest.fixture
-def config(database: str, engine: Engine) -> Config:
-    return config_of(database, MEMBERS)
-
-
-@pytest.fixture
-def site(config: Config, store: Store, edition: Edition) -> Iterator[Site]:
+def console(database: str, store: Store, edition: Edition) -> Iterator[Site]:
     let_in(store, "sato", "suzuki")
-    with running_console(config, edition.book, edition) as running:
+    with running_console(config_of(database, MEMBERS), edition.book, edition) as running:
         yield running
 
 
 @pytest.fixture
 def work(store: Store) -> Work:
     return Work(store)
-
-
-@pytest.fixture
-def sato(site: Site) -> Iterator[Desk]:
-    with member(site, "sato") as desk:
-        yield desk
-
-
-@pytest.fixture
-def suzuki(site: Site) -> Iterator[Desk]:
-    with member(site, "suzuki") as desk:
-        yield desk
 
 
 def sheet(page: Page, button: str = "公開する") -> str:
@@ -182,8 +161,8 @@ def test_only_curators_see_drafts_and_decide_on_them(sato: Desk, suzuki: Desk, w
     assert [row.state for row in work.rows(Correction)] == [CorrectionState.PROPOSED]
 
 
-def test_nobody_sees_drafts_without_logging_in(site: Site) -> None:
-    with site.stranger() as browser:
+def test_nobody_sees_drafts_without_logging_in(console: Site) -> None:
+    with console.stranger() as browser:
         for path in ("/staff/drafts", "/staff/drafts/1"):
             response = browser.get(path)
             assert (response.status_code, response.headers["location"]) == (303, "/staff/login")

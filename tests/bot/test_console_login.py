@@ -29,12 +29,6 @@ def site(config: Config, store: Store, book: Book) -> Iterator[Site]:
         yield running
 
 
-@pytest.fixture
-def browser(site: Site) -> Iterator[httpx.Client]:
-    with site.stranger() as client:
-        yield client
-
-
 def log_in(browser: httpx.Client, login: str, password: str = PASSWORD) -> httpx.Response:
     return browser.post("/staff/login", data={"login": login, "password": password})
 

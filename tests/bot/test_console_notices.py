@@ -1,11 +1,8 @@
 """What members do about notices in the console, what they see of them, and what is refused."""
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import Engine
 
-from bot.config import Config
 from bot.notice_acts import Act
 from bot.store.models import DeliveryState
 from bot.store.notice_models import Occurrence
@@ -14,40 +11,17 @@ from handlers.notice import OccurrenceState
 from knowledge.announcement import NoticeTopic
 from knowledge.book import Book
 from tests.bot.audiences import subscribe
-from tests.bot.console_site import Desk, Page, config_of, let_in, member, running_console
+from tests.bot.console_site import Desk, Members, Page
 from tests.bot.noticing import SUZUKI, TANAKA, Newsroom
 from tests.bot.site import Site
 
-MEMBERS: list[dict[str, object]] = [
-    {"name": "佐藤", "login": "sato"},
-    {"name": "鈴木", "login": "suzuki", "roles": ["staff", "lead"]},
-]
 MARKUP = "<script>alert(1)</script></textarea><b>太字</b>&amp;"
 FIELDS = {"topic": "seminar", "title": "会場", "text": "会場のご案内です。", "urgent": ""}
 
 
 @pytest.fixture
-def config(database: str, engine: Engine) -> Config:
-    return config_of(database, MEMBERS)
-
-
-@pytest.fixture
-def site(config: Config, store: Store, book: Book) -> Iterator[Site]:
-    let_in(store, "sato", "suzuki")
-    with running_console(config, book) as running:
-        yield running
-
-
-@pytest.fixture
-def sato(site: Site) -> Iterator[Desk]:
-    with member(site, "sato") as desk:
-        yield desk
-
-
-@pytest.fixture
-def suzuki(site: Site) -> Iterator[Desk]:
-    with member(site, "suzuki") as desk:
-        yield desk
+def members() -> Members:
+    return [{"name": "佐藤", "login": "sato"}, {"name": "鈴木", "login": "suzuki", "roles": ["staff", "lead"]}]
 
 
 @pytest.fixture
@@ -305,8 +279,8 @@ def test_a_form_from_elsewhere_changes_nothing(
     assert [(row.state, row.text) for row in room.rows(Occurrence)] == [(OccurrenceState.DRAFT, "会場のご案内です。")]
 
 
-def test_nobody_sees_notices_without_logging_in(site: Site) -> None:
-    with site.stranger() as browser:
+def test_nobody_sees_notices_without_logging_in(console: Site) -> None:
+    with console.stranger() as browser:
         for path in ("/staff/notices", "/staff/notices/1", "/staff/notices/new"):
             response = browser.get(path)
             assert (response.status_code, response.headers["location"]) == (303, "/staff/login")

@@ -3,47 +3,29 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine
 
-from bot.config import Config
 from bot.store import amendments
 from bot.store.transactions import Store
 from knowledge.amending import Move
 from knowledge.build import Edition
-from tests.bot.console_site import Desk, config_of, let_in, member, running_console
+from tests.bot.console_site import Desk, Members, config_of, let_in, member, running_console
 from tests.bot.curating import run
-from tests.bot.programmes import Season, small_season
+from tests.bot.programmes import Season
 from tests.bot.site import Site
 from tests.moments import day
 
-MEMBERS: list[dict[str, object]] = [
+MEMBERS: Members = [
     {"name": "佐藤", "login": "sato", "roles": ["staff", "curator"]},
     {"name": "鈴木", "login": "suzuki"},
     {"name": "田中", "login": "tanaka", "roles": ["lead"]},
 ]
 
 
-@pytest.fixture(scope="module")
-def edition(tmp_path_factory: pytest.TempPathFactory) -> Edition:
-    return small_season(tmp_path_factory.mktemp("content"))
-
-
 @pytest.fixture
-def config(database: str, engine: Engine) -> Config:
-    return config_of(database, MEMBERS)
-
-
-@pytest.fixture
-def site(config: Config, edition: Edition, store: Store) -> Iterator[Site]:
+def console(database: str, store: Store, edition: Edition) -> Iterator[Site]:
     let_in(store, "sato", "suzuki", "tanaka")
-    with running_console(config, edition.book, edition) as running:
+    with running_console(config_of(database, MEMBERS), edition.book, edition) as running:
         yield running
-
-
-@pytest.fixture
-def sato(site: Site) -> Iterator[Desk]:
-    with member(site, "sato") as desk:
-        yield desk
 
 
 def moves(store: Store) -> list[Move]:
@@ -98,8 +80,8 @@ def test_what_cannot_be_is_told_on_the_page(sato: Desk, path: str, why: str) -> 
     assert (page.status, why in page.text) == (422, True)
 
 
-def test_of_two_who_saw_the_same_the_second_is_told_and_moves_nothing(site: Site, sato: Desk, store: Store) -> None:
-    with member(site, "tanaka") as tanaka:
+def test_of_two_who_saw_the_same_the_second_is_told_and_moves_nothing(console: Site, sato: Desk, store: Store) -> None:
+    with member(console, "tanaka") as tanaka:
         mine, theirs = (desk.open(f"/staff/programme/2?day=2022-07-{on}") for desk, on in ((sato, 14), (tanaka, 15)))
         sato.press(mine, "日程を変える")
         late = tanaka.press(theirs, "日程を変える")
@@ -107,10 +89,10 @@ def test_of_two_who_saw_the_same_the_second_is_told_and_moves_nothing(site: Site
     assert [move.day for move in moves(store)] == [day("2022-07-14")]
 
 
-def test_others_see_no_way_there_and_get_nowhere(site: Site, sato: Desk, store: Store) -> None:
+def test_others_see_no_way_there_and_get_nowhere(console: Site, sato: Desk, store: Store) -> None:
     form = sato.open("/staff/programme/2?day=2022-07-14").form("日程を変える")
     assert "日程" in sato.open("/staff").text
-    with member(site, "suzuki") as suzuki:
+    with member(console, "suzuki") as suzuki:
         assert "/staff/programme" not in suzuki.open("/staff").markup
         assert suzuki.open("/staff/programme").status == 403
         assert suzuki.open("/staff/programme/2?day=2022-07-14").status == 403

@@ -7,10 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine, text
 
-from bot.config import Config
-from bot.store.transactions import Store
-from knowledge.book import Book
-from tests.bot.console_site import Desk, Page, config_of, let_in, member, running_console, wait_for
+from tests.bot.console_site import Desk, Page, wait_for
 from tests.bot.site import Site, items, post, said
 
 WANTED = "人と話したいです。"
@@ -19,32 +16,8 @@ MARKUP = "<script>alert(1)</script><b>太字</b>&amp;\"'"
 
 
 @pytest.fixture
-def config(database: str, engine: Engine) -> Config:
-    return config_of(database)
-
-
-@pytest.fixture
-def site(config: Config, store: Store, book: Book) -> Iterator[Site]:
-    let_in(store, "sato", "suzuki")
-    with running_console(config, book) as running:
-        yield running
-
-
-@pytest.fixture
-def sato(site: Site) -> Iterator[Desk]:
-    with member(site, "sato") as desk:
-        yield desk
-
-
-@pytest.fixture
-def suzuki(site: Site) -> Iterator[Desk]:
-    with member(site, "suzuki") as desk:
-        yield desk
-
-
-@pytest.fixture
-def participant(site: Site) -> Iterator[httpx.Client]:
-    with site.browser() as browser:
+def participant(console: Site) -> Iterator[httpx.Client]:
+    with console.browser() as browser:
         yield browser
 
 
@@ -92,11 +65,13 @@ def test_an_open_question_stands_in_the_queue_until_it_is_closed(sato: Desk, par
     assert f"#{number} 終了 対象外" in sato.open("/staff?show=closed").text
 
 
-def test_urgent_tickets_stand_first_and_the_wait_is_counted(site: Site, sato: Desk, participant: httpx.Client) -> None:
+def test_urgent_tickets_stand_first_and_the_wait_is_counted(
+    console: Site, sato: Desk, participant: httpx.Client
+) -> None:
     first = ask(participant)
-    with site.browser() as other:
+    with console.browser() as other:
         urgent = ask(other, "死にたいです")
-    site.clock.move(3900)
+    console.clock.move(3900)
     page = sato.open("/staff").text
     assert page.index(f"#{urgent} 緊急") < page.index(f"#{first} ")
     assert page.count("1時間5分待ち") == 2
@@ -282,8 +257,8 @@ def test_what_was_said_before_the_ticket_is_shown(sato: Desk, participant: httpx
     assert page.index("参加者 7月4日(月)9:00 参加費はいくらですか") < page.index("自動応答 7月4日(月)9:00")
 
 
-def test_nothing_that_others_said_in_a_group_is_shown(sato: Desk, site: Site, participant: httpx.Client) -> None:
-    with site.browser() as other:
+def test_nothing_that_others_said_in_a_group_is_shown(sato: Desk, console: Site, participant: httpx.Client) -> None:
+    with console.browser() as other:
         ask(other, f"{WANTED}ひみつの相談です")
     assert "ひみつの相談" not in sato.ticket(ask(participant)).text
 
@@ -388,9 +363,9 @@ def test_the_steps_of_an_application_are_ticked(sato: Desk, participant: httpx.C
 
 
 def test_one_answer_settles_all_that_ask_the_same(
-    site: Site, sato: Desk, participant: httpx.Client, engine: Engine
+    console: Site, sato: Desk, participant: httpx.Client, engine: Engine
 ) -> None:
-    with site.browser() as other:
+    with console.browser() as other:
         first, second = ask(participant), ask(other)
         with engine.begin() as connection:
             connection.execute(text(f"UPDATE ticket SET same_as = {first}"))
@@ -401,12 +376,12 @@ def test_one_answer_settles_all_that_ask_the_same(
         assert wait_for(lambda: texts(participant)) == wait_for(lambda: texts(other)) == ["2か所です"]
 
 
-def test_a_reply_written_while_the_tab_was_closed_is_there_at_return(site: Site, sato: Desk) -> None:
-    with site.browser() as browser:
+def test_a_reply_written_while_the_tab_was_closed_is_there_at_return(console: Site, sato: Desk) -> None:
+    with console.browser() as browser:
         number = ask(browser)
         cookie = browser.cookies["desk"]
     reply(sato, number, "2か所です")
-    with site.stranger() as later:
+    with console.stranger() as later:
         later.cookies["desk"] = cookie
         assert wait_for(lambda: texts(later)) == ["2か所です"]
 

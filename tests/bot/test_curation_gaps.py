@@ -15,7 +15,7 @@ from bot.store.desk_models import Ticket
 from bot.store.transactions import Store
 from handlers.effects import Reply
 from handlers.situation import Situation
-from knowledge.build import Edition, first_edition
+from knowledge.build import Edition
 from knowledge.lint import find_faults
 from knowledge.load import load_content
 from knowledge.schema import Entry, Kind
@@ -31,9 +31,9 @@ ANSWER = "田中様、専用の駐車場はありません。近くの有料駐�
 EDITED = "専用の駐車場はありません。近くの有料駐車場をお使いください。"
 
 
-@pytest.fixture(scope="module")
-def edition() -> Edition:
-    return first_edition(load_content(ROOT / "knowledge"), ROOT / "knowledge" / "templates", ROOT / "var" / "index")
+@pytest.fixture
+def edition(shipped: Edition) -> Edition:
+    return shipped
 
 
 @pytest.fixture

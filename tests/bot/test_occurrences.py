@@ -15,17 +15,12 @@ from handlers.notice import Notice, OccurrenceState, Tally
 from handlers.timing import Step
 from knowledge.announcement import NoticeTopic
 from knowledge.build import Edition
-from tests.bot.announcing import Season, edition
+from tests.bot.announcing import Season
 from tests.moments import at
 
 DAY = "2022-07-04 10:00"
 NOW = at(DAY)
 EXPIRES = at("2022-07-13 13:30")
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Edition:
-    return edition(tmp_path_factory.mktemp("season"), [])
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from handlers.effects import Reply
 from handlers.notice import OccurrenceState
 from knowledge.announcement import NoticeTopic
 from knowledge.build import Edition
-from tests.bot.announcing import Season, edition
+from tests.bot.announcing import Season
 from tests.bot.fakes import MONDAY, message
 from tests.bot.kept import LEASE, Kept
 from tests.moments import at
@@ -28,11 +28,6 @@ from tests.moments import at
 DAY = "2022-07-04 10:00"
 PASSAGES = [Passage(going, at(DAY)) for going in (Going.ALL, Going.URGENT, Going.NONE)]
 ASKED = {"of_channel": "fake", "now": MONDAY, "at_most": 32}
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Edition:
-    return edition(tmp_path_factory.mktemp("season"), [])
 
 
 @pytest.fixture

@@ -20,18 +20,13 @@ from knowledge.load import load_content
 from knowledge.quiet import Quiet
 from tests.bot.curating import run
 from tests.bot.fakes import FixedClock
-from tests.bot.programmes import HOUSE, WEEKLY, Desk, Season, begins, edited, small_season
+from tests.bot.programmes import HOUSE, WEEKLY, Desk, Season, begins, edited
 from tests.knowledge.folder import write_folder
 from tests.moments import at
 
 QUIET = Quiet(dt.time(21), dt.time(8))
 PROPOSED, CANCELLED = OccurrenceState.PROPOSED, OccurrenceState.CANCELLED
 OVERTAKEN = (CANCELLED, "overtaken")
-
-
-@pytest.fixture(scope="module")
-def edition(tmp_path_factory: pytest.TempPathFactory) -> Edition:
-    return small_season(tmp_path_factory.mktemp("content"))
 
 
 @pytest.fixture

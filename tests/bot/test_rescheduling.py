@@ -16,13 +16,8 @@ from knowledge.amending import Move
 from knowledge.build import Edition
 from tests.bot.curating import run, small_edition
 from tests.bot.fakes import FixedClock
-from tests.bot.programmes import HOUSE, Season, edited, small_season
+from tests.bot.programmes import HOUSE, Season, edited
 from tests.moments import at, day
-
-
-@pytest.fixture(scope="module")
-def edition(tmp_path_factory: pytest.TempPathFactory) -> Edition:
-    return small_season(tmp_path_factory.mktemp("content"))
 
 
 @pytest.fixture

@@ -9,31 +9,18 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import Engine, text
 
 from bot.config import Config
 from bot.store.engine import open_engine
 from bot.web.body import LARGEST_BODY
-from tests.bot.site import Site, items, post, running_site, said
+from tests.bot.site import Site, items, page_config, post, running_site, said
 
 
 @pytest.fixture
 def config(database: str, engine: Engine) -> Config:
-    return Config.model_validate(
-        {
-            "database": SecretStr(database),
-            "channels": {"web": {"port": 0}},
-            "clock": {"start": "2022-07-04T09:00:00+09:00"},
-            "limits": {"longest_message": 100, "messages_per_minute": 6, "conversations_per_minute": 4},
-        }
-    )
-
-
-@pytest.fixture
-def site(config: Config) -> Iterator[Site]:
-    with running_site(config) as running:
-        yield running
+    limits = {"longest_message": 100, "messages_per_minute": 6, "conversations_per_minute": 4}
+    return page_config(database, clock={"start": "2022-07-04T09:00:00+09:00"}, limits=limits)
 
 
 @pytest.fixture

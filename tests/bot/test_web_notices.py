@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from pydantic import SecretStr
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
 from bot.config import Config
 from bot.reading import decide_by
@@ -19,8 +18,7 @@ from tests.bot.subscribers import SEMINAR, People
 
 
 @pytest.fixture
-def browser(database: str, engine: Engine, book: Book) -> Iterator[httpx.Client]:
-    config = Config.model_validate({"database": SecretStr(database), "channels": {"web": {"port": 0}}})
+def browser(config: Config, book: Book) -> Iterator[httpx.Client]:
     with running_site(config, decide_by(book), book) as site, site.browser() as client:
         yield client
 

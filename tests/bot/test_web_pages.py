@@ -1,32 +1,11 @@
 """Pages, headers, and errors that a person sees."""
 
-from collections.abc import Iterator
-
 import httpx
 import pytest
-from pydantic import SecretStr
-from sqlalchemy import Engine
 
 from bot.config import Config
 from tests.bot.fakes import FakeBook
 from tests.bot.site import Site, running_site
-
-
-@pytest.fixture
-def config(database: str, engine: Engine) -> Config:
-    return Config.model_validate({"database": SecretStr(database), "channels": {"web": {"port": 0}}})
-
-
-@pytest.fixture
-def site(config: Config) -> Iterator[Site]:
-    with running_site(config) as running:
-        yield running
-
-
-@pytest.fixture
-def browser(site: Site) -> Iterator[httpx.Client]:
-    with site.stranger() as client:
-        yield client
 
 
 @pytest.mark.parametrize("path", ["/", "/calendar", "/static/base.css", "/api/state", "/healthz", "/absent"])

@@ -5,23 +5,14 @@ from collections.abc import Iterator, Sequence
 
 import httpx
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import Engine, update
 
-from bot.config import Config
 from bot.store import posting
 from bot.store.models import Delivery, DeliveryState
 from bot.store.transactions import Store
 from handlers.effects import Reply
 from tests.bot.fakes import MONDAY
-from tests.bot.site import Site, items, post, running_site, said
-
-
-@pytest.fixture
-def site(database: str, engine: Engine) -> Iterator[Site]:
-    config = Config.model_validate({"database": SecretStr(database), "channels": {"web": {"port": 0}}})
-    with running_site(config) as running:
-        yield running
+from tests.bot.site import Site, items, post, said
 
 
 @pytest.fixture

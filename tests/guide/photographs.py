@@ -5,10 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from selenium.common.exceptions import StaleElementReferenceException
-from selenium.webdriver.common.by import By
-from selenium.webdriver.remote.webelement import WebElement
-
+from tests.bot.browser.console import press
 from tests.bot.browser.page import ChatPage
 from tests.bot.console_site import PASSWORD, member
 from tests.bot.site import Site
@@ -58,9 +55,7 @@ class Camera:
 
     def press(self, label: str) -> None:
         """Press a button that leads to another page."""
-        old = self.page.one("main")
-        self.page.driver.find_element(By.XPATH, f"//button[normalize-space()='{label}']").click()
-        self.page.wait_for(lambda: _is_gone(old))
+        press(self.page, label)
         self.page.wait_for(lambda: self.page.driver.execute_script(READY))
 
     def write(self, selector: str, words: str) -> None:
@@ -208,11 +203,3 @@ def _look_at_what_went(camera: Camera) -> None:
     camera.page.open()
     camera.page.wait_for(lambda: len(camera.page.all(".line.desk")) > 1)
     camera.take_screen("participant-notice.png")
-
-
-def _is_gone(element: WebElement) -> bool:
-    try:
-        element.is_enabled()
-    except StaleElementReferenceException:
-        return True
-    return False

@@ -5,18 +5,16 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from pydantic import SecretStr
 from selenium.webdriver import Chrome
 from sqlalchemy import Engine
 
-from bot.config import Config
 from handlers.effects import Effect, Reply
 from handlers.message import Message, Text
 from handlers.situation import Situation
 from knowledge.finding import Outcome
 from tests.bot import fakes
 from tests.bot.browser.page import ChatPage, in_a_new_tab, open_chromium
-from tests.bot.site import Site, running_site
+from tests.bot.site import Site, page_config, running_site
 
 
 def _program(name: str) -> str:
@@ -47,14 +45,8 @@ def decide(message: Message, situation: Situation) -> list[Effect]:
 
 @pytest.fixture
 def site(chromium: Chrome, database: str, engine: Engine) -> Iterator[Site]:
-    config = Config.model_validate(
-        {
-            "database": SecretStr(database),
-            "channels": {"web": {"port": 0}},
-            "clock": {"start": "2022-07-04T09:00:00+09:00"},
-            "limits": {"longest_message": 100, "messages_per_minute": 100},
-        }
-    )
+    limits = {"longest_message": 100, "messages_per_minute": 100}
+    config = page_config(database, clock={"start": "2022-07-04T09:00:00+09:00"}, limits=limits)
     with running_site(config, decide) as running:
         yield running
 

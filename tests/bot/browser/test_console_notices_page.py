@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 from selenium.webdriver import Chrome
-from selenium.webdriver.common.by import By
 from selenium.webdriver.support.select import Select
 from sqlalchemy import Engine
 
@@ -14,8 +13,8 @@ from bot.store.transactions import Store
 from knowledge.announcement import NoticeTopic
 from knowledge.book import Book
 from tests.bot.audiences import subscribe
+from tests.bot.browser.console import log_in, press
 from tests.bot.browser.page import ChatPage, in_a_new_tab
-from tests.bot.console_site import PASSWORD, config_of, let_in, running_console
 from tests.bot.noticing import Newsroom
 from tests.bot.site import Site
 
@@ -32,34 +31,16 @@ def room(store: Store, book: Book, engine: Engine) -> Newsroom:
 
 
 @pytest.fixture
-def site(chromium: Chrome, database: str, room: Newsroom) -> Iterator[Site]:
-    let_in(room.store, "sato", "suzuki")
-    with running_console(config_of(database), room.book) as running:
-        yield running
-
-
-@pytest.fixture
-def page(chromium: Chrome, site: Site) -> Iterator[ChatPage]:
+def page(chromium: Chrome, console: Site) -> Iterator[ChatPage]:
     with in_a_new_tab(chromium):
-        yield ChatPage(chromium, site.url)
+        yield ChatPage(chromium, console.url)
         chromium.delete_all_cookies()
 
 
-def log_in(page: ChatPage, login: str) -> None:
+def log_in_anew(page: ChatPage, login: str) -> None:
+    """Another member sits down at the same browser."""
     page.driver.delete_all_cookies()
-    page.driver.get(f"{page.url}/staff")
-    page.one("#login").send_keys(login)
-    page.one("#password").send_keys(PASSWORD)
-    press(page, "ログイン")
-    page.wait_for(lambda: page.all(".shows"))
-
-
-def press(page: ChatPage, label: str) -> None:
-    """A button or a link that leads to another page."""
-    there = f"//main//*[self::button or self::a][normalize-space()='{label}']"
-    old = page.driver.execute_script("return performance.timeOrigin")
-    page.wait_for(lambda: page.driver.find_elements(By.XPATH, there))[0].click()
-    page.wait_for(lambda: page.driver.execute_script("return performance.timeOrigin") != old)
+    log_in(page, login)
 
 
 def open_notice(page: ChatPage) -> None:
@@ -78,7 +59,7 @@ def compose(page: ChatPage) -> None:
 def approve(page: ChatPage) -> None:
     """鈴木 proposes, 佐藤 approves."""
     press(page, "承認を求める")
-    log_in(page, "sato")
+    log_in_anew(page, "sato")
     open_notice(page)
     press(page, "承認する")
     page.wait_for(lambda: page.one(".people").text == "4人")
@@ -86,7 +67,7 @@ def approve(page: ChatPage) -> None:
 
 
 def test_a_notice_is_written_approved_by_another_sent_and_reported(page: ChatPage, room: Newsroom) -> None:
-    log_in(page, "suzuki")
+    log_in_anew(page, "suzuki")
     compose(page)
     assert [one.text.startswith(TEXT) for one in page.all(".post .text")] == [True] * 3
     approve(page)
@@ -101,7 +82,7 @@ def test_a_notice_is_written_approved_by_another_sent_and_reported(page: ChatPag
 
 
 def test_what_is_being_chosen_is_not_swept_away_by_news(page: ChatPage, room: Newsroom) -> None:
-    log_in(page, "suzuki")
+    log_in_anew(page, "suzuki")
     compose(page)
     page.one("details summary").click()
     room.forget(1)
@@ -115,7 +96,7 @@ def test_notices_need_no_sideways_scrolling_on_a_phone(page: ChatPage, room: New
     room.approved(key="other")
     room.tick()
     number = max(one.id for one in room.rows(Occurrence))
-    log_in(page, "sato")
+    log_in_anew(page, "sato")
     page.width(pixels)
     for path in ("", "?show=all", "/new", f"/{number}"):
         page.driver.get(f"{page.url}/staff/notices{path}")

@@ -6,12 +6,9 @@ import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
-from sqlalchemy import Engine
 
-from bot.store.transactions import Store
-from knowledge.book import Book
+from tests.bot.browser.console import log_in, press
 from tests.bot.browser.page import ChatPage, in_a_new_tab
-from tests.bot.console_site import PASSWORD, config_of, let_in, running_console
 from tests.bot.site import Site
 
 pytestmark = pytest.mark.browser
@@ -21,17 +18,10 @@ SMALLEST_TARGET = 44
 
 
 @pytest.fixture
-def site(chromium: Chrome, database: str, engine: Engine, store: Store, book: Book) -> Iterator[Site]:
-    let_in(store, "sato", "suzuki")
-    with running_console(config_of(database), book) as running:
-        yield running
-
-
-@pytest.fixture
-def page(chromium: Chrome, site: Site) -> Iterator[ChatPage]:
+def page(chromium: Chrome, console: Site) -> Iterator[ChatPage]:
     """The participant's page; the members' pages are opened in tabs beside it."""
     with in_a_new_tab(chromium):
-        chat = ChatPage(chromium, site.url)
+        chat = ChatPage(chromium, console.url)
         chat.open()
         yield chat
         chromium.delete_all_cookies()
@@ -45,14 +35,7 @@ class Tabs:
         self.participant = page.driver.current_window_handle
         page.driver.switch_to.new_window("tab")
         self.staff = page.driver.current_window_handle
-        self.log_in()
-
-    def log_in(self) -> None:
-        self.page.driver.get(f"{self.page.url}/staff")
-        self.page.one("#login").send_keys("sato")
-        self.page.one("#password").send_keys(PASSWORD)
-        self.press("ログイン")
-        self.page.wait_for(lambda: self.page.all(".shows"))
+        log_in(page, "sato")
 
     def as_staff(self) -> None:
         self.page.driver.switch_to.window(self.staff)
@@ -65,10 +48,7 @@ class Tabs:
         return self.page.wait_for(lambda: self.page.driver.find_elements(By.XPATH, path))[0]
 
     def press(self, label: str) -> None:
-        """Press a button that leads to another page."""
-        old = self.page.one("main")
-        self.button(label).click()
-        self.page.wait_for(lambda: _is_gone(old))
+        press(self.page, label)
 
     def open_ticket(self) -> None:
         self.page.driver.get(f"{self.page.url}/staff")
@@ -84,16 +64,6 @@ class Tabs:
         self.write("#reply", words)
         self.press("返信を確かめる")
         self.press("この返信を送る")
-
-
-def _is_gone(element: WebElement) -> bool:
-    from selenium.common.exceptions import StaleElementReferenceException
-
-    try:
-        element.is_enabled()
-    except StaleElementReferenceException:
-        return True
-    return False
 
 
 @pytest.fixture

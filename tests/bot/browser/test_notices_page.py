@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from pydantic import SecretStr
 from selenium.webdriver import Chrome
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
 from bot.config import Config
 from bot.reading import decide_by
@@ -22,8 +21,7 @@ PHONE = 375
 
 
 @pytest.fixture
-def page(chromium: Chrome, database: str, engine: Engine, book: Book) -> Iterator[ChatPage]:
-    config = Config.model_validate({"database": SecretStr(database), "channels": {"web": {"port": 0}}})
+def page(chromium: Chrome, config: Config, book: Book) -> Iterator[ChatPage]:
     with running_site(config, decide_by(book), book) as site, in_a_new_tab(chromium):
         chat = ChatPage(chromium, site.url)
         chat.open()
