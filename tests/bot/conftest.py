@@ -13,13 +13,17 @@ from bot.ports import Words
 from bot.store.engine import open_engine
 from bot.store.schema import migrate
 from bot.store.transactions import Store
+from knowledge.announcement import NoticeTopic
 from knowledge.book import Book
 from knowledge.build import Edition
 from tests.bot import announcing, programmes
+from tests.bot.audiences import subscribe
 from tests.bot.console_site import MEMBERS, Desk, Members, config_of, let_in, member, running_console
 from tests.bot.fakes import FakeBook
+from tests.bot.noticing import Newsroom
 from tests.bot.postgres import EMPTY, MIGRATED, Postgres, running_postgres
 from tests.bot.site import Site, page_config, running_site
+from tests.bot.subscribers import People
 
 
 @pytest.fixture(scope="session")
@@ -117,6 +121,23 @@ def sato(console: Site) -> Iterator[Desk]:
 def suzuki(console: Site) -> Iterator[Desk]:
     with member(console, "suzuki") as desk:
         yield desk
+
+
+@pytest.fixture
+def room(store: Store, book: Book) -> Newsroom:
+    return Newsroom(store, book)
+
+
+@pytest.fixture
+def three(engine: Engine) -> list[int]:
+    """Those who subscribe to seminars; their conversations have the same ids."""
+    return subscribe(engine, [("web", "w1"), ("telegram", "7"), ("slack", "U7")], NoticeTopic.SEMINAR)
+
+
+@pytest.fixture
+def people(store: Store) -> People:
+    """Who subscribe on Telegram: a module that needs another channel says so."""
+    return People(store)
 
 
 @pytest.fixture(scope="session")

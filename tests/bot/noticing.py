@@ -35,6 +35,7 @@ R = TypeVar("R")
 SATO = Member("佐藤")
 SUZUKI = Member("鈴木", (Role.STAFF, Role.LEAD))
 TANAKA = Member("田中", (Role.CURATOR,))
+TAKAHASHI = Member("高橋", (Role.LEAD,))
 MEMBERS = {
     (CONSOLE, "sato"): SATO,
     ("telegram", "7001"): SATO,
@@ -45,10 +46,16 @@ MEMBERS = {
 QUIET = Quiet(at("2022-07-01 21:00").time(), at("2022-07-01 08:00").time())
 TEXT = "会場のご案内です。"
 WRITTEN = Written(NoticeTopic.SEMINAR, "会場", TEXT)
+LATER = at("2022-07-05 10:00")
 
 
 def nobody() -> None:
     """Nobody to wake."""
+
+
+def why(book: Book, reason: str, **values: object) -> str:
+    """The pattern of what a member is told."""
+    return f"^{book.phrase(f'notice_refused_{reason}', **values)}$"
 
 
 def run(work: Coroutine[Any, Any, R]) -> R:

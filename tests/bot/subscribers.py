@@ -27,6 +27,14 @@ R = TypeVar("R")
 
 SEMINAR, SUPPORT, EMPLOYER, LETTER = NoticeTopic
 WAYS = (Choice("カレンダーを見る", SHOW_CALENDAR), Choice("お知らせの設定", SHOW_SUBSCRIPTION))
+QUEUED, SENDING, SENT, UNKNOWN, FAILED, CANCELLED = (
+    DeliveryState.QUEUED,
+    DeliveryState.SENDING,
+    DeliveryState.SENT,
+    DeliveryState.UNKNOWN,
+    DeliveryState.FAILED,
+    DeliveryState.CANCELLED,
+)
 CODE, OTHER_CODE = "BCDF2345", "GHJK6789"
 
 
@@ -170,3 +178,13 @@ class People:
 
     def wait(self, **time: float) -> None:
         self.clock.move(timedelta(**time).total_seconds())
+
+
+def at_once(*works: Callable[[], None]) -> list[BaseException]:
+    """Do all of it at the same time; what went wrong."""
+
+    async def all_of() -> list[BaseException]:
+        done = await asyncio.gather(*(asyncio.to_thread(work) for work in works), return_exceptions=True)
+        return [result for result in done if isinstance(result, BaseException)]
+
+    return asyncio.run(all_of())

@@ -5,29 +5,13 @@ from sqlalchemy.orm import Session
 
 from bot.pacing import UNLIMITED
 from bot.store import notice_desk, notice_lists, outbox, stuck
-from bot.store.models import DeliveryState
 from bot.store.notice_desk import Settling
 from bot.store.notice_models import Occurrence
 from bot.store.outbox import Claimed
 from bot.store.stuck import Verdict
-from bot.store.transactions import Store
 from handlers.effects import Reply
 from handlers.notice import OccurrenceState
-from tests.bot.subscribers import EMPLOYER, LETTER, SEMINAR, People
-
-QUEUED, SENDING, SENT, UNKNOWN, FAILED, CANCELLED = (
-    DeliveryState.QUEUED,
-    DeliveryState.SENDING,
-    DeliveryState.SENT,
-    DeliveryState.UNKNOWN,
-    DeliveryState.FAILED,
-    DeliveryState.CANCELLED,
-)
-
-
-@pytest.fixture
-def people(store: Store) -> People:
-    return People(store)
+from tests.bot.subscribers import CANCELLED, EMPLOYER, FAILED, LETTER, QUEUED, SEMINAR, SENDING, SENT, UNKNOWN, People
 
 
 def at_home_and_office(people: People) -> int:
