@@ -19,7 +19,9 @@ from knowledge.build import Edition
 from tests.bot import announcing, programmes
 from tests.bot.audiences import subscribe
 from tests.bot.console_site import MEMBERS, Desk, Members, config_of, let_in, member, running_console
+from tests.bot.curating import Work
 from tests.bot.fakes import FakeBook
+from tests.bot.kept import Kept
 from tests.bot.noticing import Newsroom
 from tests.bot.postgres import EMPTY, MIGRATED, Postgres, running_postgres
 from tests.bot.site import Site, page_config, running_site
@@ -73,6 +75,16 @@ def store(engine: Engine) -> Iterator[Store]:
 
 
 @pytest.fixture
+def kept(store: Store) -> Kept:
+    return Kept(store)
+
+
+@pytest.fixture
+def work(store: Store) -> Work:
+    return Work(store)
+
+
+@pytest.fixture
 def config(database: str, engine: Engine) -> Config:
     """A desk with its page and nothing beside it."""
     return page_config(database)
@@ -109,6 +121,13 @@ def console(database: str, members: Members, store: Store, book: Book) -> Iterat
     let_in(store, "sato", "suzuki")
     with running_console(config_of(database, members), book) as running:
         yield running
+
+
+@pytest.fixture
+def participant(console: Site) -> Iterator[httpx.Client]:
+    """Somebody's browser on the page of the desk that has the console."""
+    with console.browser() as client:
+        yield client
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The store, one job a call."""
+"""The store, one job a call, and replies in its outbox."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,9 +14,9 @@ from bot.store import inbox, outbox
 from bot.store.apply import settle
 from bot.store.models import Delivery, InboundState
 from bot.store.transactions import Store
-from handlers.effects import Effect
+from handlers.effects import Effect, Reply
 from handlers.message import Message
-from tests.bot.fakes import MONDAY
+from tests.bot.fakes import MONDAY, message
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -69,3 +69,18 @@ class Kept:
         self, now: datetime = MONDAY, pacing: Pacing = UNLIMITED, at_most: int = 8, channel: str = "fake"
     ) -> list[outbox.Claimed]:
         return self.round(now, pacing, at_most, channel).claimed
+
+
+def at(seconds: float) -> datetime:
+    """So many seconds after all that was kept."""
+    return MONDAY + timedelta(seconds=seconds)
+
+
+def queue(kept: Kept, *texts: str, address: str = "a", urgent: bool = False) -> None:
+    """Messages, each answered with its own words."""
+    for text in texts:
+        kept.settle(message(text, f"{address}:{text}", address), Reply(text, urgent=urgent))
+
+
+def texts(claimed: list[outbox.Claimed]) -> list[str]:
+    return [one.reply.text for one in claimed]

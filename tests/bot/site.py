@@ -108,6 +108,12 @@ def post(browser: httpx.Client, text: str, key: str | None = None) -> httpx.Resp
     return browser.post("/api/messages", json={"key": key or str(uuid.uuid4()), "text": text})
 
 
+def press(browser: httpx.Client, value: str, reply: object = None) -> httpx.Response:
+    """Tap a choice of a reply, or one of the page's own."""
+    body = {"key": str(uuid.uuid4()), "tap": {"value": value, "reply": reply}}
+    return browser.post("/api/messages", json=body)
+
+
 def items(browser: httpx.Client, after: int = 0, wait: int = 0) -> list[dict[str, object]]:
     response = browser.get("/api/conversation", params={"after": after, "wait": wait})
     response.raise_for_status()

@@ -38,11 +38,6 @@ def console(database: str, store: Store, edition: Edition) -> Iterator[Site]:
         yield running
 
 
-@pytest.fixture
-def work(store: Store) -> Work:
-    return Work(store)
-
-
 def sheet(page: Page, button: str = "公開する") -> str:
     return page.form(button).fields["sheet"]
 

@@ -30,11 +30,6 @@ def edition(tmp_path_factory: pytest.TempPathFactory) -> Edition:
 
 
 @pytest.fixture
-def work(store: Store) -> Work:
-    return Work(store)
-
-
-@pytest.fixture
 def desk(store: Store, edition: Edition) -> Curation:
     return curation(store, edition, FixedClock(TODAY))
 

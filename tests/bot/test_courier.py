@@ -1,81 +1,19 @@
 """From the outbox to the channel: every outcome is noted, none is silent."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import Engine, select
 from sqlalchemy import text as sql
 
-from bot.channels.base import (
-    Gone,
-    Moved,
-    NeverTold,
-    NotSent,
-    NotTold,
-    Outcome,
-    Outgoing,
-    Refused,
-    Sent,
-    Throttled,
-    Unknown,
-    parcel_of,
-)
+from bot.channels.base import Gone, Moved, NotSent, Outcome, Outgoing, Refused, Sent, Throttled
 from bot.config import DeliverySettings
 from bot.courier import Courier, pause
 from bot.pacing import Limit, Pacing
-from bot.store import inbox, outbox
-from bot.store.apply import settle
-from bot.store.models import Conversation, Delivery, DeliveryState, InboundState
+from bot.store.models import Conversation, DeliveryState
 from bot.store.transactions import Store
-from handlers.effects import Reply
-from tests.bot.fakes import ANY_TIME, MONDAY, FakeChannel, FixedClock, message
-
-SETTINGS = DeliverySettings(lease_seconds=30, tries=3, in_flight=2, patience_hours=1, read_back_seconds=3)
-HOLD = timedelta(seconds=10)
-
-
-async def queue(store: Store, text: str, address: str = "a") -> None:
-    arrived = parcel_of(message(text, f"{address}:{text}", address))
-    (kept,) = await store.write(inbox.keep_all, [arrived], "me", MONDAY, MONDAY + HOLD)
-    inbound = await store.write(inbox.take, kept.conversation_id, "me", MONDAY, MONDAY + HOLD)
-    assert inbound is not None
-    await store.write(settle, inbound, InboundState.DONE, [Reply(text)], MONDAY)
-
-
-async def deliveries(store: Store) -> list[Delivery]:
-    rows = select(Delivery).order_by(Delivery.id)
-    return list(await store.read(lambda session: session.scalars(rows).all()))
-
-
-class Run:
-    """A courier at work on one fake channel, with a machine clock to move."""
-
-    def __init__(self, store: Store, channel: FakeChannel, settings: DeliverySettings = SETTINGS) -> None:
-        self.store = store
-        self.machine = FixedClock()
-        self.courier = Courier(store, channel, settings, ANY_TIME, FixedClock(), self.machine)
-
-    async def until(self, holds: Callable[[list[Delivery]], bool]) -> list[Delivery]:
-        """Work until something holds of the deliveries."""
-        async with asyncio.timeout(10):
-            while not holds(found := await deliveries(self.store)):
-                await self.courier.step()
-            return found
-
-
-def all_in(state: DeliveryState) -> Callable[[list[Delivery]], bool]:
-    return lambda found: all(delivery.state == state for delivery in found)
-
-
-def retried(times: int) -> Callable[[list[Delivery]], bool]:
-    """Back in the queue after so many tries."""
-    return lambda found: (found[0].tries, found[0].state) == (times, DeliveryState.QUEUED)
-
-
-def doubted(times: int) -> Callable[[list[Delivery]], bool]:
-    """Unknown after so many tries."""
-    return lambda found: (found[0].tries, found[0].state) == (times, DeliveryState.UNKNOWN)
+from tests.bot.couriers import SETTINGS, Run, all_in, deliveries, doubted, queue, retried, settle_down
+from tests.bot.fakes import ANY_TIME, MONDAY, FakeChannel, FixedClock
 
 
 def test_a_reply_is_sent_and_noted(store: Store) -> None:
@@ -140,12 +78,6 @@ def test_being_asked_to_wait_is_honoured_and_costs_no_try(store: Store) -> None:
     asyncio.run(work())
 
 
-async def settle_down(run: Run) -> None:
-    """Let the courier look a few times."""
-    looked: list[int] = []
-    await run.until(lambda _found: looked.append(1) is None and len(looked) > 10)
-
-
 def test_to_a_recipient_who_is_gone_nothing_more_is_sent(store: Store) -> None:
     async def work() -> None:
         await queue(store, "一")
@@ -179,120 +111,6 @@ def test_a_group_that_moves_in_circles_is_followed_ever_more_slowly(store: Store
         assert (found.not_before, len(channel.sent)) == (MONDAY + timedelta(seconds=2), 2)
         await settle_down(run)
         assert len(channel.sent) == 2
-
-    asyncio.run(work())
-
-
-def test_where_the_channel_cannot_be_read_an_unknown_reply_is_sent_again_within_bounds(store: Store) -> None:
-    async def work() -> None:
-        await queue(store, "一")
-        channel = FakeChannel(outcomes=[Unknown("timeout")] * 9)
-        run = Run(store, channel)
-        for times, seconds in ((1, 3), (2, 4), (3, 8)):
-            await run.until(doubted(times))
-            run.machine.move(seconds)
-        (found,) = await run.until(lambda found: found[0].not_before is None)
-        assert (found.state, found.tries, len(channel.sent)) == (DeliveryState.UNKNOWN, 3, 3)
-
-    asyncio.run(work())
-
-
-def test_an_unknown_reply_that_is_found_at_the_platform_is_not_sent_again(store: Store) -> None:
-    async def work() -> None:
-        await queue(store, "一")
-        channel = FakeChannel(outcomes=[Unknown("timeout")], seen=[True])
-        run = Run(store, channel)
-        await run.until(doubted(1))
-        run.machine.move(3)
-        await run.until(all_in(DeliveryState.SENT))
-        assert len(channel.sent) == 1
-
-    asyncio.run(work())
-
-
-def test_an_unknown_reply_that_is_not_found_at_the_platform_is_sent_again(store: Store) -> None:
-    async def work() -> None:
-        await queue(store, "一")
-        channel = FakeChannel(outcomes=[Unknown("timeout")], seen=[False])
-        run = Run(store, channel)
-        await run.until(doubted(1))
-        run.machine.move(3)
-        await run.until(all_in(DeliveryState.SENT))
-        assert len(channel.sent) == 2
-
-    asyncio.run(work())
-
-
-def test_what_never_arrives_is_given_up_when_patience_ends(store: Store) -> None:
-    async def work() -> None:
-        await queue(store, "一")
-        run = Run(store, FakeChannel(outcomes=[Unknown("server error")] * 9, seen=[False] * 9))
-        await run.until(doubted(1))
-        run.machine.move(3)
-        await run.until(doubted(2))
-        run.machine.move(3600)
-        (found,) = await run.until(all_in(DeliveryState.FAILED))
-        assert (found.tries, found.error) == (2, "never arrived")
-
-    asyncio.run(work())
-
-
-def test_while_the_platform_cannot_be_asked_an_unknown_reply_is_not_sent_again(store: Store) -> None:
-    async def work() -> None:
-        await queue(store, "一")
-        channel = FakeChannel(outcomes=[Unknown("timeout")], seen=[ConnectionError(), ConnectionError(), True])
-        run = Run(store, channel)
-        await run.until(doubted(1))
-        for _ in range(3):
-            run.machine.move(60)
-            await settle_down(run)
-        await run.until(all_in(DeliveryState.SENT))
-        assert len(channel.sent) == 1
-
-    asyncio.run(work())
-
-
-def test_what_surely_did_not_arrive_does_not_use_up_the_tries_of_what_is_unknown(store: Store) -> None:
-    async def work() -> None:
-        await queue(store, "一")
-        channel = FakeChannel(outcomes=[*[NotSent("conflict")] * 4, Unknown("timeout")])
-        run = Run(store, channel)
-        for times in range(1, 5):
-            await run.until(retried(times))
-            run.machine.move(60)
-        await run.until(doubted(5))
-        run.machine.move(3)
-        await run.until(all_in(DeliveryState.SENT))
-
-    asyncio.run(work())
-
-
-def test_what_can_never_be_read_back_is_left_to_an_operator_and_holds_nothing_back(store: Store) -> None:
-    async def work() -> None:
-        await queue(store, "一")
-        await queue(store, "二")
-        channel = FakeChannel(outcomes=[Unknown("timeout")], seen=[NeverTold("missing_scope")])
-        run = Run(store, channel)
-        await run.until(doubted(1))
-        run.machine.move(3)
-        first, second = await run.until(lambda found: found[1].state == DeliveryState.SENT)
-        assert (first.state, first.not_before) == (DeliveryState.UNKNOWN, None)
-        assert (first.error, second.error) == ("not to be read back: missing_scope", None)
-
-    asyncio.run(work())
-
-
-def test_a_platform_that_asks_to_wait_is_asked_again_no_earlier(store: Store) -> None:
-    async def work() -> None:
-        await queue(store, "一")
-        channel = FakeChannel(outcomes=[Unknown("timeout")], seen=[NotTold("throttled", 20.0), True])
-        run = Run(store, channel)
-        await run.until(doubted(1))
-        run.machine.move(3)
-        (found,) = await run.until(lambda found: found[0].doubts == 2)
-        assert found.not_before == run.machine.at + timedelta(seconds=20)
-        run.machine.move(20)
-        await run.until(all_in(DeliveryState.SENT))
 
     asyncio.run(work())
 
@@ -345,34 +163,6 @@ def test_a_channel_that_hangs_is_given_up_when_the_lease_ends(store: Store) -> N
         run = Run(store, Hanging(), DeliverySettings(lease_seconds=0.05))
         (found,) = await run.until(doubted(1))
         assert found.error == "TimeoutError"
-
-    asyncio.run(work())
-
-
-def test_what_a_crash_left_in_sending_is_sent_again_when_the_lease_has_run_out(store: Store) -> None:
-    async def work() -> None:
-        await queue(store, "一")
-        await store.write(outbox.claim, "fake", Pacing(), 8, MONDAY, MONDAY + timedelta(seconds=30))
-        channel = FakeChannel()
-        run = Run(store, channel)
-        await settle_down(run)
-        assert channel.sent == []
-        run.machine.move(31)
-        (found,) = await run.until(all_in(DeliveryState.SENT))
-        assert found.tries == 2
-
-    asyncio.run(work())
-
-
-def test_what_a_crash_left_in_sending_is_looked_for_at_the_platform_first(store: Store) -> None:
-    async def work() -> None:
-        await queue(store, "一")
-        await store.write(outbox.claim, "fake", Pacing(), 8, MONDAY, MONDAY + timedelta(seconds=30))
-        channel = FakeChannel(seen=[True])
-        run = Run(store, channel)
-        run.machine.move(31)
-        await run.until(all_in(DeliveryState.SENT))
-        assert channel.sent == []
 
     asyncio.run(work())
 

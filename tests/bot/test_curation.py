@@ -33,11 +33,6 @@ def edition(folder: Path) -> Edition:
 
 
 @pytest.fixture
-def work(store: Store) -> Work:
-    return Work(store)
-
-
-@pytest.fixture
 def desk(store: Store, edition: Edition) -> Curation:
     return curation(store, edition)
 

@@ -37,11 +37,6 @@ def edition(shipped: Edition) -> Edition:
 
 
 @pytest.fixture
-def work(store: Store) -> Work:
-    return Work(store)
-
-
-@pytest.fixture
 def desk(store: Store, edition: Edition) -> Curation:
     return curation(store, edition)
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import delete, event, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -22,11 +21,6 @@ from tests.bot.fakes import MONDAY, message
 from tests.bot.kept import Kept
 
 UNTIL = MONDAY + timedelta(seconds=10)
-
-
-@pytest.fixture
-def kept(store: Store) -> Kept:
-    return Kept(store)
 
 
 def update_of(number: int, text: str | None = "一", address: str = "a") -> Parcel:

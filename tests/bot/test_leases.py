@@ -3,8 +3,6 @@
 import asyncio
 from datetime import timedelta
 
-import pytest
-
 from bot.store.leases import hold_lease
 from bot.store.transactions import Store
 from tests.bot.fakes import MONDAY
@@ -12,11 +10,6 @@ from tests.bot.kept import Kept
 
 HALF = timedelta(seconds=5)
 WHOLE = timedelta(seconds=10)
-
-
-@pytest.fixture
-def kept(store: Store) -> Kept:
-    return Kept(store)
 
 
 def holds(kept: Kept, holder: str, after: timedelta = timedelta(), name: str = "poll") -> bool:

@@ -1,42 +1,18 @@
-"""Replies on their way: in order, at the platform's pace, never more than allowed, each outcome noted once."""
+"""Replies on their way: in order, never more than allowed, each outcome noted once."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
 
-import pytest
 from sqlalchemy import select, update
 
 from bot.channels.base import place_of
-from bot.channels.telegram.channel import pacing_of
-from bot.config import TelegramSettings
-from bot.pacing import UNLIMITED, Limit, Pacing
+from bot.pacing import UNLIMITED
 from bot.store import outbox
 from bot.store.models import Conversation, Delivery, DeliveryState, Priority
 from bot.store.transactions import Store
 from handlers.effects import Reply
 from tests.bot.fakes import MONDAY, message
-from tests.bot.kept import LEASE, Kept
-
-PACED = Pacing((Limit(3, 1.0),), lambda place: (Limit(1, 1.0),))
-
-
-def at(seconds: float) -> datetime:
-    return MONDAY + timedelta(seconds=seconds)
-
-
-@pytest.fixture
-def kept(store: Store) -> Kept:
-    return Kept(store)
-
-
-def queue(kept: Kept, *texts: str, address: str = "a", urgent: bool = False) -> None:
-    for text in texts:
-        kept.settle(message(text, f"{address}:{text}", address), Reply(text, urgent=urgent))
-
-
-def texts(claimed: list[outbox.Claimed]) -> list[str]:
-    return [one.reply.text for one in claimed]
+from tests.bot.kept import LEASE, Kept, at, queue, texts
 
 
 def states(kept: Kept) -> list[tuple[str, str | None]]:
@@ -105,104 +81,6 @@ def test_replies_go_before_notices_that_were_queued_earlier_even_in_one_conversa
     queue(kept, "返事", address="b")
     assert texts(kept.claim(at_most=1)) == ["返事"]
     assert [(one.reply.text, one.address) for one in kept.claim(at_most=3)] == [("返事", "b"), ("お知らせ", "a")]
-
-
-def test_the_pace_of_a_channel_is_held_from_the_first_second_on(kept: Kept) -> None:
-    for number in range(9):
-        queue(kept, str(number), address=f"a{number}")
-    begun: list[float] = []
-    for tick in range(400):
-        now = tick / 100
-        for claimed in kept.claim(at(now), PACED):
-            begun.append(now)
-            kept.do(outbox.sent, claimed, PACED, at(now + 0.05), MONDAY, None)
-    assert begun == [0.0, 0.0, 0.0, 1.05, 1.05, 1.05, 2.1, 2.1, 2.1]
-
-
-def test_a_group_gets_one_reply_a_second_and_twenty_in_any_minute(kept: Kept) -> None:
-    pacing = pacing_of(TelegramSettings())
-    for number in range(25):
-        queue(kept, str(number), address=f"-100:{number}")
-    begun: list[float] = []
-    for tick in range(1000):
-        now = tick / 10
-        for claimed in kept.claim(at(now), pacing):
-            begun.append(now)
-            kept.do(outbox.sent, claimed, pacing, at(now), MONDAY, None)
-    assert begun == [*(float(n) for n in range(20)), *(float(n) for n in range(60, 65))]
-
-
-def test_the_pace_of_a_place_counts_all_its_threads_together(kept: Kept) -> None:
-    queue(kept, "一", address="C1:1")
-    queue(kept, "二", address="C1:2")
-    queue(kept, "三", address="C2")
-    first, other = kept.claim(MONDAY, PACED)
-    assert texts([first, other]) == ["一", "三"]
-    kept.do(outbox.sent, first, PACED, at(0.2), MONDAY, None)
-    assert kept.claim(at(1.19), PACED) == []
-    assert texts(kept.claim(at(1.2), PACED)) == ["二"]
-
-
-def test_a_claim_says_when_to_look_again(kept: Kept) -> None:
-    queue(kept, "一", "二")
-    (first,) = kept.claim(MONDAY, PACED)
-    kept.do(outbox.sent, first, PACED, at(0.2), MONDAY, None)
-    assert kept.round(at(0.3), PACED) == outbox.Round([], at(1.2))
-
-
-def test_a_place_is_free_again_when_the_lease_of_a_dead_process_has_run_out(kept: Kept) -> None:
-    queue(kept, "一", address="C1:1")
-    queue(kept, "二", address="C1:2")
-    kept.claim(MONDAY, PACED)
-    assert kept.claim(at(29), PACED) == []
-    assert texts(kept.claim(MONDAY + LEASE, PACED)) == ["二"]
-
-
-def test_being_asked_to_wait_holds_the_place_exactly_so_long_and_costs_no_try(kept: Kept) -> None:
-    queue(kept, "一", address="C1:1")
-    queue(kept, "二", address="C1:2")
-    queue(kept, "三", address="C2")
-    first, other = kept.claim(MONDAY, PACED)
-    kept.do(outbox.throttled, first, PACED, at(0.5), at(7.5))
-    kept.do(outbox.sent, other, PACED, at(0.5), MONDAY, None)
-    queue(kept, "四", address="C2")
-    assert texts(kept.claim(at(7.4), PACED)) == ["四"]
-    (again,) = kept.claim(at(7.5), PACED)
-    assert (again.reply.text, again.failures, again.tries) == ("一", 0, 2)
-
-
-def test_a_place_without_limits_is_held_too_when_the_platform_asks_to_wait(kept: Kept) -> None:
-    queue(kept, "一", address="C1:1")
-    (first,) = kept.claim()
-    kept.do(outbox.throttled, first, UNLIMITED, MONDAY, at(7))
-    queue(kept, "二", address="C1:2")
-    queue(kept, "三", address="C2")
-    assert texts(kept.claim(at(6.9))) == ["三"]
-    assert texts(kept.claim(at(7))) == ["一"]
-
-
-def test_finding_out_about_one_reply_does_not_free_the_place_that_another_is_sent_to(kept: Kept) -> None:
-    queue(kept, "一", address="C1:1")
-    (first,) = kept.claim(MONDAY, PACED)
-    kept.do(outbox.doubt, first, PACED, MONDAY, at(5), "timeout")
-    for thread in (2, 3):
-        queue(kept, "x", address=f"C1:{thread}")
-    kept.claim(at(4), PACED)
-    (doubtful,) = kept.do(outbox.doubtful, "fake", at(5))
-    kept.do(outbox.sent, doubtful, PACED, at(5), MONDAY, None)
-    assert kept.claim(at(10), PACED) == []
-
-
-def test_a_second_demand_to_wait_from_elsewhere_holds_the_whole_channel(kept: Kept) -> None:
-    for address in "abc":
-        queue(kept, address, address=address)
-    first, second, third = kept.claim(MONDAY, PACED)
-    kept.do(outbox.throttled, first, PACED, at(0.1), at(5))
-    kept.do(outbox.throttled, second, PACED, at(0.2), at(6))
-    kept.do(outbox.sent, third, PACED, at(0.2), MONDAY, None)
-    queue(kept, "d", address="d")
-    assert kept.claim(at(5.9), PACED) == []
-    assert texts(kept.claim(at(6), PACED)) == ["a", "b", "d"]
 
 
 def test_a_retry_waits_until_its_time_and_holds_back_what_follows(kept: Kept) -> None:

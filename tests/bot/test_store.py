@@ -12,7 +12,6 @@ from bot.store.apply import settle
 from bot.store.desk_models import Ticket
 from bot.store.models import Conversation, Delivery, DeliveryState, Inbound, InboundState, Rating
 from bot.store.recall import recall
-from bot.store.transactions import Store
 from handlers.effects import Choice, OpenTicket, Rate, Remember, Reply
 from handlers.message import Message, Tap, Text
 from handlers.situation import Offered
@@ -32,11 +31,6 @@ FULL = Reply(
     ticket=3,
     question="なに",
 )
-
-
-@pytest.fixture
-def kept(store: Store) -> Kept:
-    return Kept(store)
 
 
 def is_new(kept: Kept, message: Message) -> bool:

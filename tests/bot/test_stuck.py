@@ -6,15 +6,9 @@ from bot.pacing import UNLIMITED
 from bot.store import outbox, stuck
 from bot.store.models import DeliveryState
 from bot.store.stuck import Verdict
-from bot.store.transactions import Store
 from handlers.effects import Reply
 from tests.bot.fakes import MONDAY, message
 from tests.bot.kept import Kept
-
-
-@pytest.fixture
-def kept(store: Store) -> Kept:
-    return Kept(store)
 
 
 def unknown(kept: Kept, address: str = "a") -> int:

@@ -1,6 +1,5 @@
 """Notices on the web page: what is subscribed to is always told, and notices appear when they go."""
 
-import uuid
 from collections.abc import Iterator
 
 import httpx
@@ -13,7 +12,7 @@ from bot.store.models import Conversation, DeliveryState
 from bot.store.transactions import Store
 from handlers.notice import OccurrenceState
 from knowledge.book import Book
-from tests.bot.site import items, post, running_site, said
+from tests.bot.site import items, post, press, running_site, said
 from tests.bot.subscribers import SEMINAR, People
 
 
@@ -26,11 +25,6 @@ def browser(config: Config, book: Book) -> Iterator[httpx.Client]:
 @pytest.fixture
 def people(store: Store) -> People:
     return People(store, "web")
-
-
-def press(browser: httpx.Client, value: str, reply: object = None) -> None:
-    tap = {"value": value} if reply is None else {"value": value, "reply": reply}
-    browser.post("/api/messages", json={"key": str(uuid.uuid4()), "tap": tap}).raise_for_status()
 
 
 def address_of(people: People) -> str:

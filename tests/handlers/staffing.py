@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from handlers.effects import Effect, Reply
+from handlers.effects import Choice, Effect, Record, Reply
 from handlers.history import framed
 from handlers.message import Content, Message
 from handlers.route import decide
@@ -70,3 +70,8 @@ def done(
 ) -> list[Effect]:
     """The effects of what somebody does in the staff room; `answers` is the post that it replies to, if any."""
     return decide(Message(channel, "-100", "u1", "k", situation.now, content, answers=answers), situation, book)
+
+
+def refusal(act: str, text: str, *choices: Choice) -> list[Reply | Record]:
+    """What a member is told, and what is noted."""
+    return [Reply(text, choices=choices, ticket=12), Record(12, Action.REFUSED, SATO, act)]
