@@ -208,7 +208,9 @@ def test_every_notice_says_which_topic_it_is_of_and_how_to_stop_it(book: Book) -
         NoticeTopic.EMPLOYER: "協力事業所",
         NoticeTopic.LETTER: "デスク便り",
     }
-    for one in book.plan(HOURS):
+    planned = book.plan(HOURS)
+    assert {one.topic for one in planned} == set(names)
+    for one in planned:
         reply = write_notice(one, one.due, MANY, book)
         assert reply.text.endswith("\n\n" + FOOTER.format(topic=names[one.topic]))
         assert (reply.choices[-2:], reply.by, reply.urgent) == ((CALENDAR, SETTINGS), "notice", False)

@@ -283,7 +283,7 @@ def test_other_words_are_no_codes(text: str) -> None:
     assert code_in(Text(text)) is None
 
 
-@given(text=st.text(max_size=20))
+@given(text=st.text(max_size=20) | st.text(f"{CODE_SIGNS}AIU-", min_size=7, max_size=10))
 def test_a_code_found_in_a_text_is_always_one(text: str) -> None:
     found = code_in(Text(text))
     assert found is None or (is_code(found) and set(found) <= set(CODE_SIGNS))
