@@ -1,5 +1,6 @@
 """A desk with three sessions that members move, notices about them, and subscribers who got some."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from bot.house import CONSOLE, House
 from bot.programme_changes import ProgrammeChanges
 from bot.shelf import Shelf
 from bot.store import amendments
+from bot.store.engine import open_engine
 from bot.store.lines import draw_line
 from bot.store.models import Conversation, Delivery, DeliveryState
 from bot.store.notice_models import MOVED, Occurrence, OccurrenceEvent, Subscriber, Subscription, Timetable
@@ -214,6 +216,21 @@ class Desk(Season):
 
     def restarted(self, edition: Edition) -> "Desk":
         return Desk(self._store, edition)
+
+
+def look_at_once(database: str, edition: Edition, clock: FixedClock) -> None:
+    """Four processes, each with its own shelf, look at the programme at the same moment."""
+    stores = [Store(open_engine(database)) for _ in range(4)]
+    shelves = [Shelf(edition, one) for one in stores]
+
+    async def look_all() -> None:
+        await asyncio.gather(*(shelf.look() for shelf in shelves))
+        both = zip(stores, shelves, strict=True)
+        await asyncio.gather(*(ProgrammeChanges(one, shelf, HOUSE, clock).look() for one, shelf in both))
+
+    run(look_all())
+    for one in stores:
+        one.close()
 
 
 def _subscriber(session: Session, address: str, topic: NoticeTopic) -> int:

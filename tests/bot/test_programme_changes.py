@@ -1,6 +1,5 @@
 """When a session moves, by a member or by a file, those who were told another time can be told so, once."""
 
-import asyncio
 import datetime as dt
 from pathlib import Path
 
@@ -8,8 +7,6 @@ import pytest
 
 from bot.announcer import Announcer
 from bot.programme_changes import ProgrammeChanges
-from bot.shelf import Shelf
-from bot.store.engine import open_engine
 from bot.store.models import DeliveryState
 from bot.store.transactions import Store
 from handlers.notice import OccurrenceState
@@ -20,7 +17,7 @@ from knowledge.load import load_content
 from knowledge.quiet import Quiet
 from tests.bot.curating import run
 from tests.bot.fakes import FixedClock
-from tests.bot.programmes import HOUSE, WEEKLY, Desk, Season, begins, edited
+from tests.bot.programmes import HOUSE, WEEKLY, Desk, Season, begins, edited, look_at_once
 from tests.knowledge.folder import write_folder
 from tests.moments import at
 
@@ -186,33 +183,15 @@ def test_a_book_that_is_behind_judges_nothing(desk: Desk) -> None:
 def test_several_processes_propose_one_correction(store: Store, database: str, edition: Edition) -> None:
     desk = Desk(store, edition)
     desk.told(desk.occurrence(2, "2022-07-13"), desk.subscriber("a"))
-    stores = [Store(open_engine(database)) for _ in range(4)]
-    shelves = [Shelf(edition, one) for one in stores]
     desk.write_move(2, "2022-07-14")
-
-    async def look_all() -> None:
-        await asyncio.gather(*(shelf.look() for shelf in shelves))
-        both = zip(stores, shelves, strict=True)
-        await asyncio.gather(*(ProgrammeChanges(one, shelf, HOUSE, desk.clock).look() for one, shelf in both))
-
-    run(look_all())
+    look_at_once(database, edition, desk.clock)
     assert desk.proposed() == [("2@2022-07-14T13:30#1", PROPOSED, "")]
     assert desk.sequences() == {1: 0, 2: 1, 3: 0}
-    for one in stores:
-        one.close()
 
 
 def test_two_processes_that_start_together_write_one_timetable(store: Store, database: str, edition: Edition) -> None:
-    stores = [Store(open_engine(database)) for _ in range(4)]
-    clock = FixedClock()
-
-    async def look_all() -> None:
-        await asyncio.gather(*(ProgrammeChanges(one, Shelf(edition, one), HOUSE, clock).look() for one in stores))
-
-    run(look_all())
+    look_at_once(database, edition, FixedClock())
     assert Season(store).sequences() == {1: 0, 2: 0, 3: 0}
-    for one in stores:
-        one.close()
 
 
 @pytest.mark.parametrize("looks_first", [True, False])
