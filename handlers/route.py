@@ -1,5 +1,6 @@
 """decide(): from a message to what is to happen. The first match wins."""
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from handlers.ask import answer_text
@@ -13,7 +14,7 @@ from handlers.situation import Situation
 from handlers.staff import answer_staff, is_for_staff
 from handlers.subscribe import answer_wish
 from handlers.tap import answer_tap
-from knowledge.book import Book
+from knowledge.book import Book, Said
 
 # With so many replies waiting, further ones would be read long after they were asked for.
 LONGEST_BACKLOG = 20
@@ -37,6 +38,17 @@ def _must_be_kept(effect: Effect) -> bool:
             return False
         case _:
             return True
+
+
+def foresee(asked: Sequence[tuple[Message, Situation]], book: Book) -> Book:
+    """The same book, with which decide() is quicker about these messages, whatever it is that they ask."""
+    read = ((as_meant(message.content), situation) for message, situation in asked)
+    return book.ahead([Said(c.text, s.turns, s.now) for c, s in read if isinstance(c, Text) and not _in_room(s)])
+
+
+def _in_room(situation: Situation) -> bool:
+    """Where staff write to each other, words are rarely looked up."""
+    return situation.staff is not None and situation.staff.in_room
 
 
 def _answer(message: Message, situation: Situation, book: Book) -> list[Effect]:

@@ -2,9 +2,9 @@
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from knowledge.announcement import Announcement
 from knowledge.calendar import Asked, Calendar
@@ -42,6 +42,15 @@ class MenuItem:
     value: str
 
 
+@dataclass(frozen=True)
+class Said:
+    """A message, said at `at` (aware) after `turns`, oldest first."""
+
+    text: str = field(repr=False)
+    turns: tuple[Turn, ...]
+    at: dt.datetime
+
+
 class Book:
     """All that the desk knows. Reading only: safe to share between threads."""
 
@@ -64,6 +73,18 @@ class Book:
         self._danger = danger
         self._entries = {entry.id: entry for entry in content.entries}
         self._announcements = {one.id: one for one in content.announcements.announcements}
+        self._understood: Mapping[Said, Question] = {}
+
+    def ahead(self, messages: Sequence[Said]) -> "Book":
+        """The same book, with what it needs to consider these messages worked out for all at once, which is cheaper
+        than for each when it comes."""
+        understood = {said: self._understand(said) for said in messages}
+        english = [part for q in understood.values() if q.english for part in (*q.parts, *q.finer)]
+        japanese = [part for q in understood.values() if not q.english for part in (*q.parts, *q.finer)]
+        knowing = copy(self)
+        knowing._understood = understood
+        knowing._ranking = self._ranking.ahead(english, japanese)
+        return knowing
 
     def entry(self, entry_id: str) -> Entry | None:
         """The entry with this id, or None."""
@@ -127,7 +148,7 @@ class Book:
 
     def consider(self, text: str, turns: Sequence[Turn], at: dt.datetime) -> Finding:
         """The judgement on a message said at `at` after `turns` (oldest first)."""
-        question = self._understanding.understand(text, turns, self._entries, at)
+        question = self._understand(Said(text, tuple(turns), at))
         heard = (view for part in question.parts for name, view in part.views if name == BY_SOUND)
         danger = self._danger.look(question.text, *heard)
         if danger:
@@ -140,7 +161,11 @@ class Book:
 
     def weigh(self, text: str, turns: Sequence[Turn], at: dt.datetime) -> list[Judged]:
         """The candidates for each part of a message and the judgement on them, for measuring and calibrating."""
-        return self._judge(self._understanding.understand(text, turns, self._entries, at), at)
+        return self._judge(self._understand(Said(text, tuple(turns), at)), at)
+
+    def _understand(self, said: Said) -> Question:
+        known = self._understood.get(said)
+        return known or self._understanding.understand(said.text, said.turns, self._entries, said.at)
 
     def similar(self, text: str, at: dt.datetime) -> tuple[Similar, ...]:
         """The entries that are nearest to what a text asks, the nearest first."""

@@ -1,6 +1,7 @@
 """Ranked candidates for one part of a question, with the features that the judgement weighs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,6 +43,28 @@ class Candidate:
     wins: int
 
 
+@dataclass(frozen=True)
+class Compared:
+    """Views compared with all entries: the row of each, and whether they were also read by sound."""
+
+    rows: Mapping[str, int]
+    channels: Channels
+    by_sound: bool
+
+    def holds(self, views: Sequence[str], by_sound: bool) -> bool:
+        """Whether it tells of all these views, read in this way."""
+        return self.by_sound == by_sound and all(view in self.rows for view in views)
+
+    def of(self, part: Part) -> Channels:
+        """The rows of a part, in the order of its views."""
+        return self.channels.rows([self.rows[view] for _, view in part.all_views])
+
+
+def views_of(parts: Sequence[Part]) -> list[str]:
+    """The ways in which any of these parts is searched, each once."""
+    return list(dict.fromkeys(view for part in parts for _, view in part.all_views))
+
+
 class Ranking:
     """Ranks entries for a part of a question."""
 
@@ -63,16 +86,27 @@ class Ranking:
         self._agreement = agreement
         self._weights = weights
         self._view_bonuses = view_bonuses
+        self._ahead: tuple[Compared, ...] = ()
+
+    def ahead(self, parts: Sequence[Part], spoken: Sequence[Part]) -> "Ranking":
+        """The same ranking, with what it needs for these parts worked out for all at once, which is cheaper than for
+        each when it comes; `spoken` are those to be read by sound too."""
+        knowing = copy(self)
+        asked = ((parts, False), (spoken, True))
+        knowing._ahead = tuple(self._compare(views_of(those), by_sound) for those, by_sound in asked if those)
+        return knowing
 
     def rank(self, parts: Sequence[Part], english: bool, over: frozenset[Subject]) -> list[list[Candidate]]:
         """The best entries for each part, best first. `english` questions are not read by sound; subjects
         `over` by now come back only when they are named."""
-        texts = list(dict.fromkeys(text for part in parts for _, text in part.all_views))
-        channels = self._index.channels(texts, self._encoder.encode(texts), not english)
-        place = {text: number for number, text in enumerate(texts)}
-        return [
-            self._rank_part(part, channels.rows([place[text] for _, text in part.all_views]), over) for part in parts
-        ]
+        views = views_of(parts)
+        known = (compared for compared in self._ahead if compared.holds(views, not english))
+        compared = next(known, None) or self._compare(views, not english)
+        return [self._rank_part(part, compared.of(part), over) for part in parts]
+
+    def _compare(self, views: Sequence[str], by_sound: bool) -> Compared:
+        channels = self._index.channels(views, self._encoder.encode(views), by_sound)
+        return Compared({view: row for row, view in enumerate(views)}, channels, by_sound)
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """The unit vectors of some texts, a row each."""

@@ -15,6 +15,7 @@ from bot.web.wire import Item, MessageIn
 from handlers.effects import OpenTicket, Remember, Reply
 from handlers.message import Command, Edit, Media, Message, Text
 from handlers.situation import Offered, Situation
+from knowledge.book import Said
 from knowledge.finding import Finding, Outcome, Suggestion, Turn
 from tests.bot.fakes import MONDAY, FakeBook, FixedClock, decide
 
@@ -33,6 +34,7 @@ CARRIERS = [
     REPLY,
     OpenTicket(1, MARK, urgent=False, reason="gap"),
     TURN,
+    Said(MARK, (TURN,), MONDAY),
     Remember(TURN),
     Suggestion("entry-a", "A", MARK),
     Finding(Outcome.ANSWER, MARK, explanation=(MARK,)),

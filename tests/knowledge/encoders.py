@@ -1,4 +1,4 @@
-"""A small honest encoder: texts that share characters lie close together."""
+"""A small honest encoder: texts that share characters lie close together; and one that counts what another does."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from zlib import crc32
 
 import numpy as np
 
-from knowledge.encoder import Vectors
+from knowledge.encoder import Encoder, Vectors
 
 _SIZE = 64
 
@@ -20,6 +20,18 @@ class LetterEncoder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         self.given.append(len(texts))
         return np.array([_vector(text) for text in texts], dtype=np.float32).reshape(len(texts), _SIZE)
+
+
+@dataclass
+class Counting:
+    """Encodes as another does, and notes how many texts it was asked for each time."""
+
+    encoder: Encoder
+    asked: list[int] = field(default_factory=list)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.asked.append(len(texts))
+        return self.encoder.encode(texts)
 
 
 def _vector(text: str) -> Vectors:
