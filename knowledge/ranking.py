@@ -45,19 +45,21 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Compared:
-    """Views compared with all entries: the row of each, and whether they were also read by sound."""
+    """Views compared with all entries: the row of each, its sum of the channels, and whether it was read by sound."""
 
     rows: Mapping[str, int]
     channels: Channels
+    sums: Scores
     by_sound: bool
 
     def holds(self, views: Sequence[str], by_sound: bool) -> bool:
         """Whether it tells of all these views, read in this way."""
         return self.by_sound == by_sound and all(view in self.rows for view in views)
 
-    def of(self, part: Part) -> Channels:
-        """The rows of a part, in the order of its views."""
-        return self.channels.rows([self.rows[view] for _, view in part.all_views])
+    def of(self, part: Part) -> tuple[Channels, Scores]:
+        """The channels of a part and their sums, a row for each of its views, in order."""
+        rows = [self.rows[view] for _, view in part.all_views]
+        return self.channels.rows(rows), self.sums[rows]
 
 
 def views_of(parts: Sequence[Part]) -> list[str]:
@@ -102,11 +104,11 @@ class Ranking:
         views = views_of(parts)
         known = (compared for compared in self._ahead if compared.holds(views, not english))
         compared = next(known, None) or self._compare(views, not english)
-        return [self._rank_part(part, compared.of(part), over) for part in parts]
+        return [self._rank_part(part, *compared.of(part), over) for part in parts]
 
     def _compare(self, views: Sequence[str], by_sound: bool) -> Compared:
         channels = self._index.channels(views, self._encoder.encode(views), by_sound)
-        return Compared({view: row for row, view in enumerate(views)}, channels, by_sound)
+        return Compared({view: row for row, view in enumerate(views)}, channels, channels.sum(self._weights), by_sound)
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """The unit vectors of some texts, a row each."""
@@ -116,11 +118,25 @@ class Ranking:
         """The terms of a text, each with how much it tells."""
         return {term: self._index.rarity(term) for term in self._words.terms(text)}
 
-    def _rank_part(self, part: Part, channels: Channels, over: frozenset[Subject]) -> list[Candidate]:
-        sums = channels.sum(self._weights) + self._view_bonus(part)[:, None] - self._repeats(part)
+    def _rank_part(self, part: Part, channels: Channels, likeness: Scores, over: frozenset[Subject]) -> list[Candidate]:
+        sums = likeness + self._view_bonus(part)[:, None] - self._repeats(part)
         scores = sums.max(axis=0) + self._agreement.score(part, over)
-        best = np.argsort(-scores, kind="stable")[:_MOST_CANDIDATES]
-        return [self._candidate(int(i), float(scores[i]), part, channels, int(sums[:, i].argmax())) for i in best]
+        best = np.argsort(-scores, kind="stable")[:_MOST_CANDIDATES].tolist()
+        views = sums[:, best].argmax(axis=0).tolist()
+        firsts, knowing = _firsts(channels), self._knowing(part)
+        return [
+            Candidate(
+                entry=self._entries[number],
+                score=float(scores[number]),
+                view=part.all_views[view][0],
+                meaning=float(channels.meaning[:, number].max()),
+                sound=float(channels.sound[:, number].max()) / 100,
+                coverage=float(channels.coverage[: len(part.views), number].max()),
+                unexplained=tuple(form for form, known in knowing.items() if number not in known),
+                wins=firsts[view].count(number),
+            )
+            for number, view in zip(best, views, strict=True)
+        ]
 
     def _view_bonus(self, part: Part) -> Scores:
         leaning = [self._view_bonuses.leaning] * len(part.leaning_views)
@@ -132,18 +148,14 @@ class Ranking:
         answered = np.isin(self._ids, list(part.answered)) if part.answered else np.zeros(len(self._ids))
         return np.asarray(self._view_bonuses.repeated * np.outer(leaning, answered), dtype=np.float32)
 
-    def _candidate(self, number: int, score: float, part: Part, channels: Channels, view: int) -> Candidate:
-        compared = (channels.meaning, channels.words, channels.words_all, channels.grams, channels.learned)
-        return Candidate(
-            entry=self._entries[number],
-            score=score,
-            view=part.all_views[view][0],
-            meaning=float(channels.meaning[:, number].max()),
-            sound=float(channels.sound[:, number].max()) / 100,
-            coverage=float(channels.coverage[: len(part.views), number].max()),
-            unexplained=tuple(f for f in self._words.content_forms(part.text) if not self._knows(number, f)),
-            wins=sum(int(scores[view].argmax()) == number for scores in compared),
-        )
+    def _knowing(self, part: Part) -> dict[str, frozenset[int]]:
+        """The entries that know each word of a part, or one that stands for it."""
+        forms = self._words.content_forms(part.text)
+        return {form: self._index.documents_with(form, f"={self._words.group_of(form)}") for form in forms}
 
-    def _knows(self, number: int, form: str) -> bool:
-        return self._index.has(number, form) or self._index.has(number, f"={self._words.group_of(form)}")
+
+def _firsts(channels: Channels) -> list[list[int]]:
+    """For each view, the entries that come first in the channels which tell entries apart."""
+    compared = (channels.meaning, channels.words, channels.words_all, channels.grams, channels.learned)
+    firsts: list[list[int]] = np.array([scores.argmax(axis=1) for scores in compared]).T.tolist()
+    return firsts

@@ -79,9 +79,9 @@ class SearchIndex:
         """How much a term tells."""
         return self._terms.rarity(term)
 
-    def has(self, number: int, term: str) -> bool:
-        """Whether a document, by number, has a term in a phrasing or its answer."""
-        return bool((self._terms_all.documents_with(term) == number).any())
+    def documents_with(self, *terms: str) -> frozenset[int]:
+        """The documents, by number, that have one of these terms in a phrasing or the answer."""
+        return frozenset(number for term in terms for number in self._terms_all.documents_with(term).tolist())
 
     def channels(self, views: Sequence[str], vectors: Vectors, by_sound: bool) -> Channels:
         """Scores of some views of a question, a row a view. `vectors` are their unit vectors, a row each;
@@ -106,7 +106,8 @@ class SearchIndex:
         if not sound:
             return ratios
         likely = np.argpartition(-grams, _COMPARED)[:_COMPARED] if len(grams) > _COMPARED else np.arange(len(grams))
-        found = process.cdist([sound], [self._prepared.sounds[i] for i in likely], scorer=fuzz.ratio, dtype=np.float32)
+        heard = [self._prepared.sounds[i] for i in likely.tolist()]
+        found = process.cdist([sound], heard, scorer=fuzz.ratio, dtype=np.float32)
         ratios[likely] = found[0]
         return ratios
 
