@@ -230,7 +230,7 @@ def _notice_rules(parts: Parts) -> NoticeRules:
 
 
 def _desk(parts: Parts, channels: Sequence[Channel], wake: Callable[[], None]) -> Desk:
-    decisions = Decisions(parts.decide, partial(apologise, parts.words))
+    decisions = Decisions(parts.decide, partial(apologise, parts.words), parts.beside)
     names = [channel.name for channel in channels]
     return Desk(
         parts.store,

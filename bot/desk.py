@@ -1,7 +1,7 @@
 """The desk: every message is written down first, then decided and settled, in order, once."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from bot.channels.base import Parcel
 from bot.clock import Clock
 from bot.codes import draw_code
 from bot.house import House
-from bot.ports import Decide
+from bot.ports import Beside, Decide
 from bot.store import inbox
 from bot.store.apply import settle
 from bot.store.inbox import Kept
@@ -31,15 +31,30 @@ SWEEP_SECONDS = 5.0
 # How often a message is decided anew because others change its ticket at the same time.
 MOST_CHANGES = 10
 
+Deciding = Callable[[Message, Situation], Awaitable[Sequence[Effect]]]
+
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class Decisions:
-    """How messages are decided, and what is done about one that cannot be."""
+    """How messages are decided, and what is done about one that cannot be.
+
+    What `beside` decides in another process need not be decided in this one.
+    """
 
     decide: Decide
     apologise: Decide
+    beside: Beside | None = None
+
+    async def of(self, message: Message, situation: Situation) -> Sequence[Effect]:
+        """What to do about a message. Raises what deciding raises."""
+        made = await self.beside(message, situation) if self.beside else None
+        return await asyncio.to_thread(self.decide, message, situation) if made is None else made
+
+    async def last_word(self, message: Message, situation: Situation) -> Sequence[Effect]:
+        """What to say about a message that cannot be decided."""
+        return await asyncio.to_thread(self.apologise, message, situation)
 
 
 @dataclass(frozen=True)
@@ -162,7 +177,7 @@ class Desk:
     async def _handle(self, conversation: int, inbound: int) -> int | None:
         """Decide a message; the next one of its conversation."""
         try:
-            return await self._settle(conversation, inbound, self._decisions.decide, InboundState.DONE)
+            return await self._settle(conversation, inbound, self._decisions.of, InboundState.DONE)
         except (OperationalError, SituationStale):
             raise
         except Exception as error:
@@ -170,7 +185,7 @@ class Desk:
             return await self._stumble(conversation, inbound, error)
 
     async def _settle(
-        self, conversation: int, inbound: int, decide: Decide, state: InboundState, error: str | None = None
+        self, conversation: int, inbound: int, decide: Deciding, state: InboundState, error: str | None = None
     ) -> int | None:
         """The same as `_decide_and_write`, again where a ticket was changed by somebody else meanwhile."""
         for _ in range(MOST_CHANGES - 1):
@@ -179,11 +194,11 @@ class Desk:
         return await self._decide_and_write(conversation, inbound, decide, state, error)
 
     async def _decide_and_write(
-        self, conversation: int, inbound: int, decide: Decide, state: InboundState, error: str | None
+        self, conversation: int, inbound: int, decide: Deciding, state: InboundState, error: str | None
     ) -> int | None:
         """Recall, decide without a transaction open, and write all of it down in one that takes the next message."""
         message, situation = await self._store.read(recall, inbound, self._clock.now(), self._house, self._draw_code())
-        effects = await asyncio.to_thread(decide, message, situation)
+        effects = await decide(message, situation)
         settled = _Settled(inbound, state, effects, situation.now, error)
         done, following = await self._store.write(_settle_and_take, settled, conversation, *self._holding())
         if done:
@@ -197,7 +212,7 @@ class Desk:
             return inbound
         kind = type(error).__qualname__
         log.error("set aside", inbound=inbound, error=kind)
-        last_word = self._decisions.apologise if tries == TRIES else _say_nothing
+        last_word = self._decisions.last_word if tries == TRIES else _say_nothing
         return await self._settle(conversation, inbound, last_word, InboundState.SET_ASIDE, kind)
 
 
@@ -209,6 +224,6 @@ def _settle_and_take(
     return done, inbox.take(session, conversation, holder, now, until)
 
 
-def _say_nothing(_message: Message, _situation: Situation) -> Sequence[Effect]:
+async def _say_nothing(_message: Message, _situation: Situation) -> Sequence[Effect]:
     """For a message that cannot even be apologised for."""
     return ()

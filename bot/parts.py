@@ -15,7 +15,7 @@ from bot.house import House, house_of
 from bot.leadership import Leadership
 from bot.lookup import Lookup
 from bot.notifier import Cards
-from bot.ports import Decide, Wording, Words
+from bot.ports import Beside, Decide, Wording, Words
 from bot.reading import BookWording, read_edition
 from bot.shelf import Shelf
 from bot.store.engine import open_engine
@@ -70,7 +70,7 @@ def desk_side(store: Store, house: House, clock: Clock, book: Callable[[], Book]
 class Parts:
     """What every running desk is made of. `machine` is the real clock, whatever `clock` is set to.
 
-    `shelf` takes up what curators publish while the desk runs.
+    `shelf` takes up what curators publish while the desk runs. `beside` decides in other processes.
     """
 
     config: Config
@@ -82,6 +82,7 @@ class Parts:
     holder: str = field(default_factory=draw_holder)
     desk_side: DeskSide | None = None
     shelf: Shelf | None = None
+    beside: Beside | None = None
 
     @cached_property
     def house(self) -> House:

@@ -1,6 +1,6 @@
 """What the bot needs of handlers and the book: decisions, sentences, the menu, the calendar, findings."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -11,6 +11,8 @@ from knowledge.finding import Finding, Turn
 from knowledge.schema import Programme
 
 Decide = Callable[[Message, Situation], Sequence[Effect]]
+# The same decisions, made elsewhere; None where one is to be made here after all.
+Beside = Callable[[Message, Situation], Awaitable[Sequence[Effect] | None]]
 
 # How many of the latest turns a decision may know.
 TURNS_RECALLED = 6
