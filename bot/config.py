@@ -84,10 +84,11 @@ class ChannelSettings(Section):
 
 
 class KnowledgeSettings(Section):
-    """Where the content stands and where its index is kept."""
+    """Where the content stands and where its index is kept; how many processes of their own decide by it."""
 
     folder: Path = Path("knowledge")
     cache: Path = Path("var/index")
+    processes: Annotated[int, Field(ge=0, le=64)] = 0
 
 
 class LogSettings(Section):

@@ -10,7 +10,7 @@ from functools import cached_property
 from bot.cards import BookCards
 from bot.clock import Clock, RealClock, clock_from
 from bot.config import Config
-from bot.errors import DeskError
+from bot.deciders import Deciders
 from bot.house import House, house_of
 from bot.leadership import Leadership
 from bot.lookup import Lookup
@@ -23,20 +23,25 @@ from bot.store.schema import ensure_current
 from bot.store.transactions import Store
 from bot.tender import Due
 from knowledge.book import Book
+from knowledge.build import Edition
 from knowledge.quiet import Quiet
 
 SECRET_BYTES = 32
 
 
-def open_store(config: Config) -> Store:
-    """The database, ready for use. Raises DatabaseUnreachable and DatabaseNotReady."""
+def ensure_database(config: Config) -> None:
+    """Raises DatabaseUnreachable and DatabaseNotReady. Leaves nothing open."""
     engine = open_engine(config.database.get_secret_value())
     try:
         ensure_current(engine)
-    except DeskError:
+    finally:
         engine.dispose()
-        raise
-    return Store(engine)
+
+
+def open_store(config: Config) -> Store:
+    """The database, ready for use. Raises DatabaseUnreachable and DatabaseNotReady."""
+    ensure_database(config)
+    return Store(open_engine(config.database.get_secret_value()))
 
 
 def draw_holder() -> str:
@@ -101,14 +106,30 @@ class Parts:
         return Leadership(self.store, self.holder, self.machine, self.config.delivery.hold_seconds)
 
 
-async def open_desk(config: Config) -> Parts:
+@dataclass(frozen=True)
+class Begun:
+    """Who decides beside this process, and the edition that all begin with."""
+
+    edition: Edition
+    deciders: Deciders
+
+
+async def open_desk(config: Config, beside: Begun | None = None) -> Parts:
     """A desk with the book as it is now, and all that was published.
 
     Raises DatabaseUnreachable, DatabaseNotReady and ContentBroken.
     """
     store = open_store(config)
-    shelf = Shelf(read_edition(config.knowledge), store)
+    shelf = await _shelf(config, store, beside)
     await shelf.look()
     clock = clock_from(config.clock.start, config.clock.speed)
     side = desk_side(store, house_of(config), clock, lambda: shelf.book)
-    return Parts(config, shelf, shelf.decide, store, clock, desk_side=side, shelf=shelf)
+    decide = beside.deciders.decide if beside else None
+    return Parts(config, shelf, shelf.decide, store, clock, desk_side=side, shelf=shelf, beside=decide)
+
+
+async def _shelf(config: Config, store: Store, beside: Begun | None) -> Shelf:
+    if beside is None:
+        return Shelf(read_edition(config.knowledge), store)
+    await beside.deciders.open()
+    return Shelf(beside.edition, store, beside.deciders.follow)

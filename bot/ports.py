@@ -8,7 +8,7 @@ from handlers.effects import Effect
 from handlers.message import Message
 from handlers.situation import Situation
 from knowledge.finding import Finding, Turn
-from knowledge.schema import Programme
+from knowledge.schema import Change, Programme
 
 Decide = Callable[[Message, Situation], Sequence[Effect]]
 # The same decisions, made elsewhere; None where one is to be made here after all.
@@ -42,6 +42,19 @@ class Words(Protocol):
     @property
     def programme(self) -> Programme:
         """The calendar as data."""
+
+
+class Decides(Protocol):
+    """Decisions by one edition of the book."""
+
+    def decide(self, message: Message, situation: Situation) -> Sequence[Effect]:
+        """What to do about a message."""
+
+    def foresee(self, asked: Sequence[tuple[Message, Situation]]) -> Decide:
+        """The same decisions, which are quicker about these messages."""
+
+    def follow(self, change: Change) -> "Decides":
+        """Decisions by the next edition. May raise anything."""
 
 
 class Considers(Protocol):

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from bot.config import KnowledgeSettings
 from bot.errors import ContentBroken
 from bot.ports import Canned, Decide
+from handlers.effects import Effect
 from handlers.history import framed, unframed
-from handlers.route import decide
+from handlers.message import Message
+from handlers.route import decide, foresee
+from handlers.situation import Situation
 from knowledge.book import Book
-from knowledge.build import Edition, first_edition
+from knowledge.build import Edition, first_edition, next_edition
 from knowledge.load import ContentFaults, load_content
+from knowledge.schema import Change
 
 
 def read_book(settings: KnowledgeSettings) -> Book:
@@ -48,3 +52,22 @@ class BookWording:
 def decide_by(book: Book) -> Decide:
     """The decisions of the handlers, with this book."""
     return lambda message, situation: decide(message, situation, book)
+
+
+@dataclass(frozen=True)
+class ByEdition:
+    """The decisions of the handlers, with one edition of the book."""
+
+    edition: Edition
+
+    def decide(self, message: Message, situation: Situation) -> Sequence[Effect]:
+        """What to do about a message."""
+        return decide(message, situation, self.edition.book)
+
+    def foresee(self, asked: Sequence[tuple[Message, Situation]]) -> Decide:
+        """The same decisions, prepared for some messages at once."""
+        return decide_by(foresee(asked, self.edition.book))
+
+    def follow(self, change: Change) -> "ByEdition":
+        """The decisions with the next edition."""
+        return ByEdition(next_edition(self.edition, change))

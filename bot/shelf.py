@@ -1,7 +1,7 @@
 """The shelf: holds the book as it is now, and takes up without a restart what is published and which session moves."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import structlog
@@ -18,9 +18,9 @@ from handlers.route import decide
 from handlers.situation import Situation
 from knowledge.amending import amended
 from knowledge.book import Book
-from knowledge.build import Edition, amended_edition, new_edition
+from knowledge.build import Edition, next_edition
 from knowledge.finding import Finding, Turn
-from knowledge.schema import Entry, Programme
+from knowledge.schema import Change, Entry, Programme
 
 LOOK_SECONDS = 0.25
 NOTHING_YET = (-1, -1, -1)
@@ -28,12 +28,20 @@ NOTHING_YET = (-1, -1, -1)
 log: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
-class Shelf:
-    """One for each process. Whoever asks gets the newest book; the next one is made beside it and put in its place."""
+def _nobody(_change: Change) -> None:
+    """There is only this process."""
 
-    def __init__(self, first: Edition, store: Store) -> None:
+
+class Shelf:
+    """One for each process. Whoever asks gets the newest book; the next one is made beside it and put in its place.
+
+    `tell` is called with what is new in an edition as soon as it counts, for those who make it for themselves.
+    """
+
+    def __init__(self, first: Edition, store: Store, tell: Callable[[Change], None] = _nobody) -> None:
         self._edition = first
         self._written = first.content.programme
+        self._tell = tell
         self._store = store
         self._looking = asyncio.Lock()
         self._seen = NOTHING_YET
@@ -100,10 +108,16 @@ class Shelf:
         if programme == self._edition.content.programme:
             return
         try:
-            self._edition = await asyncio.to_thread(amended_edition, self._edition, programme)
+            await self._bring_out(programme)
             log.info("programme amended")
         except Exception as error:  # a template can fail in any way that Python can
             log.error("programme not amended", error=type(error).__qualname__)
+
+    async def _bring_out(self, change: Change) -> None:
+        """The next edition, here at once and wherever else they are told. Raises whatever making it raises."""
+        self._edition = await asyncio.to_thread(next_edition, self._edition, change)
+        # Before anything else can happen: whoever decides elsewhere is asked nothing until they have followed.
+        self._tell(change)
 
     async def _take_up_entries(self) -> None:
         rows = await self._store.read(published.newest_of_each)
@@ -111,8 +125,7 @@ class Shelf:
         known = {entry.id: entry for entry in self._edition.content.entries}
         changed = {number: entry for number, entry in entries.items() if known.get(entry.id) != entry}
         if changed:
-            self._edition = await asyncio.to_thread(self._with, changed)
-            log.info("entries taken up", entries=[entry.id for entry in changed.values()])
+            await self._take_up(changed)
 
     async def _that_count(self, rows: Sequence[Published]) -> Sequence[Published]:
         """At the start the content counts where it has, or once had, what was published; then whatever comes."""
@@ -130,22 +143,22 @@ class Shelf:
             self._leave_out(row.id, row.entry_id, error)
             return None
 
-    def _with(self, changed: dict[int, Entry]) -> Edition:
+    async def _take_up(self, changed: dict[int, Entry]) -> None:
         """All of them at once, which is quicker; where that fails, without the one that is at fault."""
         try:
-            return new_edition(self._edition, list(changed.values()))
+            await self._bring_out(tuple(changed.values()))
         except Exception as error:  # a template can fail in any way that Python can
-            if len(changed) == 1:
-                [(number, entry)] = changed.items()
-                self._leave_out(number, entry.id, error)
-                return self._edition
-        edition = self._edition
-        for number, entry in changed.items():
-            try:
-                edition = new_edition(edition, [entry])
-            except Exception as error:
-                self._leave_out(number, entry.id, error)
-        return edition
+            await self._take_up_each(changed, error)
+        else:
+            log.info("entries taken up", entries=[entry.id for entry in changed.values()])
+
+    async def _take_up_each(self, changed: dict[int, Entry], error: Exception) -> None:
+        if len(changed) > 1:
+            for number, entry in changed.items():
+                await self._take_up({number: entry})
+            return
+        [(number, entry)] = changed.items()
+        self._leave_out(number, entry.id, error)
 
     def _leave_out(self, number: int, entry_id: str, error: Exception) -> None:
         if number not in self._left_out:

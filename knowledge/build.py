@@ -23,7 +23,7 @@ from knowledge.question import Understanding
 from knowledge.ranking import Ranking, ViewBonuses
 from knowledge.reading import Reader
 from knowledge.render import Renderer
-from knowledge.schema import Danger, Entry, Kind, Programme
+from knowledge.schema import Change, Danger, Entry, Kind, Programme
 from knowledge.search import SearchIndex, Weights
 from knowledge.words import WordBook
 
@@ -75,6 +75,13 @@ def first_edition(content: Content, templates: Path, cache: Path) -> Edition:
 
     prepared = _kept(make, _fingerprint(searched, content, templates), cache / "index.npz")
     return _edition(content, searched, prepared, tools)
+
+
+def next_edition(edition: Edition, change: Change) -> Edition:
+    """The edition that follows this one by a change. The old one stays as it is."""
+    if isinstance(change, Programme):
+        return amended_edition(edition, change)
+    return new_edition(edition, change)
 
 
 def new_edition(edition: Edition, entries: Sequence[Entry]) -> Edition:

@@ -262,3 +262,7 @@ class RankingFile(Content):
     agreement: dict[str, float]
     views: dict[str, float]
     scale: dict[str, float]
+
+
+# What a newer edition of the book has and the one before has not: entries, or another programme.
+Change = tuple[Entry, ...] | Programme

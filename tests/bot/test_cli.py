@@ -146,10 +146,14 @@ def test_a_conversation_in_the_terminal_is_kept(shell: Shell) -> None:
     assert "駐車場" in shell("questions").stdout
 
 
-def test_the_desk_runs_answers_and_stops_in_order_without_logging_what_was_said(shell: Shell, tmp_path: Path) -> None:
+@pytest.mark.parametrize("processes", [0, 2])
+def test_the_desk_runs_answers_and_stops_in_order_without_logging_what_was_said(
+    shell: Shell, tmp_path: Path, processes: int
+) -> None:
     shell("migrate")
     port = free_port()
     shell.environ["DESK__CHANNELS__WEB__PORT"] = str(port)
+    shell.environ["DESK__KNOWLEDGE__PROCESSES"] = str(processes)
     log = tmp_path / "log"
     with log.open("w") as written:
         running = subprocess.Popen([sys.executable, "-m", "bot", "run"], cwd=ROOT, env=shell.environ, stderr=written)
@@ -165,6 +169,18 @@ def test_the_desk_runs_answers_and_stops_in_order_without_logging_what_was_said(
     assert '"event": "stopped"' in told
     assert "参加費" not in told
     assert "Traceback" not in told
+    assert "decider gone" not in told
+
+
+def test_a_desk_that_is_killed_leaves_no_process_behind(shell: Shell) -> None:
+    shell("migrate")
+    shell.environ |= {"DESK__CHANNELS__WEB__PORT": (port := str(free_port())), "DESK__KNOWLEDGE__PROCESSES": "2"}
+    command = [sys.executable, "-m", "bot", "run"]
+    running = subprocess.Popen(command, cwd=ROOT, env=shell.environ, stderr=subprocess.PIPE, text=True)
+    _ask(f"http://127.0.0.1:{port}", "セミナーの参加費はいくらですか")
+    running.kill()
+    # Whoever is left would keep this open.
+    running.communicate(timeout=20)
 
 
 def _ask(url: str, text: str) -> str:
