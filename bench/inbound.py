@@ -1,13 +1,13 @@
 """How many messages a second are answered and durably stored, beside the libraries' own bots that store nothing.
 
-    python -m bench.inbound [ROUNDS]
+    python -m bench.inbound [ROUNDS [PROCESSES]]
 
-In each round, all are started anew: the desk (`python -m bot run`, its real book, a new SQLite file with
-synchronous=FULL, no limits on sending), python-telegram-bot's and Bolt's echoes, and the same fast platform for all.
-Then they take turns. A rate is that of messages posted at once over 40 connections, from the first request to the
-last answer; the bots' and the desk's count when the platform has it, the desk's also when it is in the
-database, as seen from outside. Then messages come at random moments at half of the rate aimed at, for
-the 99th percentile of what people wait. All conversations are different, and all questions of a round.
+In each round, all are started anew: the desk (`python -m bot run`, its real book, so many `knowledge.processes`, a
+new SQLite file with synchronous=FULL, no limits on sending), python-telegram-bot's and Bolt's echoes, and the same
+fast platform for all. Then they take turns. A rate is that of messages posted at once over 40 connections, from the
+first request to the last answer; the bots' and the desk's count when the platform has it, the desk's also when it is
+in the database, as seen from outside. Then messages come at random moments at half of the rate aimed at, for the 99th
+percentile of what people wait. All conversations are different, and all questions of a round.
 """
 
 import os
@@ -87,10 +87,10 @@ def kinds() -> list[Kind]:
 
 
 @contextmanager
-def started(folder: Path) -> Iterator[Path]:
+def started(folder: Path, processes: int) -> Iterator[Path]:
     """Everything that runs in a round; the desk's database."""
     database, config = folder / "desk.sqlite3", folder / "config.yaml"
-    config.write_text(yaml.safe_dump(settings(database)), encoding="utf-8")
+    config.write_text(yaml.safe_dump(settings(database, processes)), encoding="utf-8")
     desk = [sys.executable, "-m", "bot", "--config", str(config)]
     subprocess.run([*desk, "migrate"], check=True, stdout=subprocess.DEVNULL)
     echo = [sys.executable, "-m"]
@@ -116,13 +116,14 @@ def started(folder: Path) -> Iterator[Path]:
                 process.wait()
 
 
-def settings(database: Path) -> dict[str, object]:
+def settings(database: Path, processes: int) -> dict[str, object]:
     """The desk's settings: everything as usual, but no limits on sending."""
     telegram = {"mode": "webhook", "api_base": PLATFORM_URL, "public_url": f"http://127.0.0.1:{DESK}"}
     rates = {"per_second": None, "chat_per_second": None, "group_per_minute": None}
     return {
         "clock": {"start": "2022-07-04T09:00:00+09:00"},
         "database": f"sqlite:///{database}",
+        "knowledge": {"processes": processes},
         "channels": {
             "web": {"port": DESK},
             "telegram": {**telegram, **rates},
@@ -151,10 +152,10 @@ def questions() -> list[str]:
     return list(dict.fromkeys(line.text for line in read if isinstance(line, Question)))
 
 
-def take_turns(measured: dict[str, Measured], folder: Path) -> None:
+def take_turns(measured: dict[str, Measured], folder: Path, processes: int) -> None:
     """One round."""
     people, words = count(1_000_000), cycle(questions())
-    with started(folder) as database:
+    with started(folder, processes) as database:
         for kind in kinds():
             for port in (DESK, *kind.echoes):
                 warm_up(port, kind.for_desk if port == DESK else kind.for_echo, people, database)
@@ -204,14 +205,15 @@ def _p99(values: Sequence[float]) -> float:
     return sorted(values)[int(0.99 * len(values))]
 
 
-def main(rounds: int) -> None:
+def main(rounds: int, processes: int) -> None:
     """Print a table."""
     measured: dict[str, Measured] = defaultdict(Measured)
     for _ in range(rounds):
         with tempfile.TemporaryDirectory() as folder:
-            take_turns(measured, Path(folder))
+            take_turns(measured, Path(folder), processes)
     show(measured)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)
+    given = [int(number) for number in sys.argv[1:]]
+    main(*given, *(3, 0)[len(given) :])
