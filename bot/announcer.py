@@ -1,20 +1,20 @@
 """Lets notices go at their time: plans them, begins them, queues them for their subscribers, ends them."""
 
-from collections.abc import Awaitable, Callable
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import datetime, time, timedelta
 
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from bot.clock import Clock
+from bot.clock import JAPAN, Clock, day_of
 from bot.store import occurrences, rounds
 from bot.store.asked import most_asked
 from bot.store.audience import freeze
 from bot.store.notice_models import MOVED, STAFF, Occurrence
+from bot.store.occurrences import Rendered
 from bot.store.season import sync
 from bot.store.transactions import Store
 from handlers.announce import TOLD_AT_MOST, TOLD_FROM, Asked, write_notice
-from handlers.effects import Reply
 from handlers.notice import OccurrenceState, notice_of
 from handlers.timing import FAILED, MOVED_LATE, STAFF_LATE, Season, Step, moments, next_step
 from knowledge.announcement import Late
@@ -66,11 +66,7 @@ class Announcer:
         """When something is next to be done, as far as is known after a tick; None: never."""
         now, season = self._clock.now(), self._season(self._book())
         rows = await self._store.read(occurrences.waiting)
-        found = (
-            moment
-            for row in rows
-            for moment in moments(occurrences.notice_of_row(row), _expires(row, season), season, now)
-        )
+        found = (moment for row in rows for moment in _moments(row, season, now))
         return min((moment for moment in found if moment > now), default=None)
 
     def _season(self, book: Book) -> Season:
@@ -98,22 +94,34 @@ class Announcer:
         now, season = self._clock.now(), self._season(book)
         step = next_step(occurrences.notice_of_row(row), late, _expires(row, season), season, now)
         if step is None:
-            return False
+            return await self._reword(row, book, planned, now)
         if step.state is OccurrenceState.CANCELLED and await self._store.read(rounds.was_through, row.id):
             step = Step(OccurrenceState.DONE)
         if step.state is not OccurrenceState.SENDING:
             taken = await self._store.write(occurrences.take, row, step, now)
         else:
-            payload = row.payload or await self._written(row, book, planned, now)
-            taken = await self._store.write(occurrences.begin, row, payload, _expires(row, season), now)
+            rendered = await self._rendered(row, book, planned, now)
+            taken = await self._store.write(occurrences.begin, row, rendered, _expires(row, season), now)
         if taken:
             log.info("notice", occurrence=row.id, notice=row.notice, state=step.state, reason=step.reason)
         return taken
 
-    async def _written(self, row: Occurrence, book: Book, planned: Planned | None, now: datetime) -> Reply:
+    async def _reword(self, row: Occurrence, book: Book, planned: Planned | None, now: datetime) -> bool:
+        """Whether what goes out counted the days from another day than today, and counts them from today now."""
+        if row.state is not OccurrenceState.SENDING or planned is None or row.rendered_for == day_of(now):
+            return False
+        rendered = await self._rendered(row, book, planned, now)
+        if not await self._store.write(occurrences.reword, row, rendered, now):
+            return False
+        log.info("notice rendered anew", occurrence=row.id, notice=row.notice)
+        self._wake()
+        return True
+
+    async def _rendered(self, row: Occurrence, book: Book, planned: Planned | None, now: datetime) -> Rendered:
+        """What a notice says; the words of people are the same on any day."""
         if planned is None:
-            return notice_of(row.text, row.topic, book)
-        return write_notice(planned, now, await self._asked(planned), book)
+            return Rendered(row.payload or notice_of(row.text, row.topic, book))
+        return Rendered(write_notice(planned, now, await self._asked(planned), book), day_of(now))
 
     async def _asked(self, planned: Planned) -> tuple[Asked, ...]:
         between = asked_between(planned)
@@ -162,6 +170,13 @@ def _late(row: Occurrence, planned: Planned | None) -> Late | None:
     if row.notice == MOVED:
         return MOVED_LATE
     return planned.announcement.late if planned else None
+
+
+def _moments(row: Occurrence, season: Season, now: datetime) -> Iterator[datetime]:
+    """When something is to be done about a notice; one that goes on over midnight is rendered anew."""
+    yield from moments(occurrences.notice_of_row(row), _expires(row, season), season, now)
+    if row.state is OccurrenceState.SENDING and row.rendered_for is not None:
+        yield datetime.combine(row.rendered_for + timedelta(days=1), time(), JAPAN)
 
 
 def _expires(row: Occurrence, season: Season) -> datetime:

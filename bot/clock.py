@@ -6,7 +6,7 @@ another year, and the machine's, which leases, pauses and rate limits are counte
 
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -43,6 +43,11 @@ class RunningClock:
 def clock_from(start: datetime | None, speed: float) -> Clock:
     """The desk's clock as the settings want it: the real one, or one that runs from `start`."""
     return RealClock() if start is None else RunningClock(start, speed)
+
+
+def day_of(at: datetime) -> date:
+    """The day in Japan that a moment lies in."""
+    return at.astimezone(JAPAN).date()
 
 
 def milliseconds() -> float:

@@ -51,6 +51,7 @@ class NoticeAction(StrEnum):
     MOVED = "moved"
     RESENT = "resent"
     SETTLED = "settled"
+    REWORDED = "reworded"
     FINISHED = "finished"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from bot.clock import day_of
 from bot.notice_rules import Going, Passage
 from bot.store import outbox_statements as statements
 from bot.store.outbox_statements import Due
@@ -41,7 +42,7 @@ def _running(session: Session, passage: Passage | None) -> list[Row[Any, Any]]:
     """The notices that may go now."""
     if passage is None or passage.going is Going.NONE:
         return []
-    running = session.connection().execute(statements.RUNNING, {"at": passage.at})
+    running = session.connection().execute(statements.RUNNING, {"at": passage.at, "today": day_of(passage.at)})
     return [notice for notice in running if notice.urgent or passage.going is Going.ALL]
 
 

@@ -22,7 +22,7 @@ from handlers.effects import Reply
 from handlers.message import Content
 
 if TYPE_CHECKING:
-    from bot.store.notice_models import Occurrence
+    from bot.store.notice_models import FormerText, Occurrence
 
 
 class InboundState(StrEnum):
@@ -165,7 +165,7 @@ class Delivery(Base):
     staff were shown last ("" where none was yet, None where nobody wants to know).
 
     A notice belongs to an occurrence and answers no message; each of its subscribers gets it once. What it says is kept
-    with the occurrence, not with each delivery.
+    with the occurrence, not with each delivery; `rendering` tells which of its texts was tried last.
     """
 
     __tablename__ = "delivery"
@@ -206,16 +206,28 @@ class Delivery(Base):
     told: Mapped[str | None]
     occurrence_id: Mapped[int | None] = mapped_column(ForeignKey("occurrence.id"))
     subscriber_id: Mapped[int | None]
+    rendering: Mapped[int] = mapped_column(default=0)
 
     occurrence: Mapped["Occurrence | None"] = relationship(lazy="joined", innerjoin=False)
+    former: Mapped["FormerText | None"] = relationship(
+        primaryjoin="and_(foreign(Delivery.occurrence_id) == FormerText.occurrence_id,"
+        " foreign(Delivery.rendering) == FormerText.rendering)",
+        lazy="joined",
+        viewonly=True,
+    )
 
     @property
     def payload(self) -> Reply:
-        """What it says."""
-        said = self.own if self.occurrence is None else self.occurrence.payload
+        """What it says, or said when it went."""
+        said = self.own if self.occurrence is None else self._of_notice(self.occurrence)
         if said is None:
             raise ValueError(f"delivery {self.id} says nothing")
         return said
+
+    def _of_notice(self, occurrence: "Occurrence") -> Reply | None:
+        """What is still to go says what its notice says by now."""
+        is_waiting = self.state is DeliveryState.QUEUED
+        return occurrence.payload if is_waiting or self.former is None else self.former.payload
 
 
 class Lane(Base):

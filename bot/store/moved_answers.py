@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Text, and_, cast, exists, not_, or_, select, update
+from sqlalchemy import ColumnElement, Text, and_, cast, exists, not_, or_, select, tuple_, update
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from bot.channels.base import Aim
@@ -14,7 +14,7 @@ from bot.store.corrections import Received, Rescheduled, received_of
 from bot.store.desk_models import Corrected, Correction, CorrectionState
 from bot.store.models import Conversation, Delivery, DeliveryState
 from bot.store.moved_notices import OVERTAKEN, told_otherwise_last
-from bot.store.notice_models import Occurrence, Subscription
+from bot.store.notice_models import FormerText, Occurrence, Subscription
 from handlers.effects import Reply
 from handlers.notice import OccurrenceState
 from knowledge.outdated import names_of
@@ -61,18 +61,30 @@ def heard(session: Session, number: int, begins: datetime, days: Sequence[date])
     return [Heard(received_of(delivery, conversation), told) for delivery, conversation, told in session.execute(found)]
 
 
-def _names(said: InstrumentedAttribute[Reply | None], days: Iterable[date]) -> ColumnElement[bool]:
+def _names(
+    said: InstrumentedAttribute[Reply | None] | InstrumentedAttribute[Reply], days: Iterable[date]
+) -> ColumnElement[bool]:
     """Whether something says the name of a day: as JSON has it."""
     names = (json.dumps(name)[1:-1] for day in days for name in names_of(day))
     return or_(*(cast(said, Text).contains(name, autoescape=True) for name in names))
 
 
 def _is_by_the_way(session: Session, number: int, days: Iterable[date]) -> ColumnElement[bool]:
-    """Whether it is a notice about something else that names one of these days, and its recipient still subscribes."""
+    """Whether it is a notice about something else that names one of these days, and its recipient still subscribes.
+
+    What is queued says what its notice does by now, all else what that said when it went.
+    """
     is_about_else = or_(Occurrence.session.is_(None), Occurrence.session != number)
-    naming = session.scalars(select(Occurrence.id).where(is_about_else, _names(Occurrence.payload, days))).all()
+    current = select(Occurrence.id, Occurrence.rendering).where(is_about_else, _names(Occurrence.payload, days))
+    former = select(FormerText.occurrence_id, FormerText.rendering).join(
+        Occurrence, Occurrence.id == FormerText.occurrence_id
+    )
+    by_now = session.execute(current).all()
+    naming = [*by_now, *session.execute(former.where(is_about_else, _names(FormerText.payload, days)))]
+    is_waiting = and_(Delivery.state == DeliveryState.QUEUED, Delivery.occurrence_id.in_([row.id for row in by_now]))
+    went = tuple_(Delivery.occurrence_id, Delivery.rendering).in_([tuple(row) for row in naming])
     subscribes = exists().where(Subscription.subscriber_id == Delivery.subscriber_id)
-    return and_(Delivery.occurrence_id.in_(naming), subscribes)
+    return and_(or_(is_waiting, and_(Delivery.state != DeliveryState.QUEUED, went)), subscribes)
 
 
 def _is_called_back(begins: datetime) -> ColumnElement[bool]:

@@ -50,9 +50,10 @@ class Occurrence(Base):
 
     `notice` is the id of an announcement, STAFF or MOVED. Its audience is frozen subscriber by subscriber: those up
     to `frozen_to`, of those up to `audience_to`; None: not begun. `payload` is what is sent, once it is frozen; until
-    then `text` is what a member wrote (empty for announcements, whose text is rendered when they go). `told` is when
-    its session begins, as it tells; from `expires` on it is too late for it (None: never). `reason` says why it was
-    skipped or cancelled. Rooms show `shown` of its states.
+    then `text` is what a member wrote (empty for announcements, whose text is rendered when they go). That is good on
+    the day `rendered_for` in Japan (None: on any), and the `rendering`-th after the first. `told` is when its session
+    begins, as it tells; from `expires` on it is too late for it (None: never). `reason` says why it was skipped or
+    cancelled. Rooms show `shown` of its states.
     """
 
     __tablename__ = "occurrence"
@@ -74,6 +75,8 @@ class Occurrence(Base):
     approver: Mapped[str] = mapped_column(default="")
     reason: Mapped[str] = mapped_column(default="")
     payload: Mapped[Reply | None] = mapped_column(Value(TypeAdapter(Reply)))
+    rendered_for: Mapped[date | None]
+    rendering: Mapped[int] = mapped_column(default=0)
     audience_to: Mapped[int | None]
     frozen_to: Mapped[int] = mapped_column(default=0)
     made_at: Mapped[datetime] = mapped_column(Moment)
@@ -81,6 +84,16 @@ class Occurrence(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     version: Mapped[int] = mapped_column(default=1)
     shown: Mapped[str] = mapped_column(default="")
+
+
+class FormerText(Base):
+    """What a notice said before it was rendered anew: deliveries with this `rendering` went with it."""
+
+    __tablename__ = "former_text"
+
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id"), primary_key=True)
+    rendering: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    payload: Mapped[Reply] = mapped_column(Value(TypeAdapter(Reply)))
 
 
 # What is no announcement of `announcements.yaml`: written by a member, or proposed because a session moved.

@@ -1,13 +1,14 @@
 """Notices as rows: read, and changed only where nobody else has changed them meanwhile."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from types import MappingProxyType
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.store.notice_models import Occurrence, OccurrenceEvent, Subscriber
+from bot.store.notice_models import FormerText, Occurrence, OccurrenceEvent, Subscriber
 from handlers.effects import Reply
 from handlers.notice import Notice, NoticeAction, OccurrenceState
 from handlers.timing import BY_CLOCK, IN_FLIGHT, Step
@@ -32,6 +33,14 @@ _IS_LEFT_OUT = and_(
     Occurrence.state == OccurrenceState.SKIPPED, Occurrence.reason.in_(BY_CLOCK), Occurrence.started_at.is_(None)
 )
 _IN_ORDER = select(Occurrence).order_by(Occurrence.due, Occurrence.id)
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What a notice says, and the day in Japan for which that is so (None: any)."""
+
+    payload: Reply
+    day: date | None = None
 
 
 def notice_of_row(row: Occurrence) -> Notice:
@@ -72,18 +81,22 @@ def take(session: Session, row: Occurrence, step: Step, now: datetime, values: M
     False, and nothing done, where somebody changed it since it was read.
     """
     ended = now if step.state in ENDED else None
-    changes = {"ended_at": ended, **values, "state": step.state, "reason": step.reason, "version": row.version + 1}
-    taken = (
-        update(Occurrence)
-        .where(Occurrence.id == row.id, Occurrence.version == row.version, Occurrence.state == row.state)
-        .values(changes)
-        .returning(Occurrence.id)
-        .execution_options(synchronize_session=False)
-    )
-    if session.scalar(taken) is None:
+    if not _changed(session, row, {"ended_at": ended, **values, "state": step.state, "reason": step.reason}):
         return False
     record(session, row.id, step, now)
     return True
+
+
+def _changed(session: Session, row: Occurrence, values: Mapping[str, object]) -> bool:
+    """Whether it was as it had been read; then it has these values now."""
+    changing = (
+        update(Occurrence)
+        .where(Occurrence.id == row.id, Occurrence.version == row.version, Occurrence.state == row.state)
+        .values({**values, "version": row.version + 1})
+        .returning(Occurrence.id)
+        .execution_options(synchronize_session=False)
+    )
+    return session.scalar(changing) is not None
 
 
 def record(session: Session, occurrence_id: int, step: Step, now: datetime) -> None:
@@ -91,13 +104,45 @@ def record(session: Session, occurrence_id: int, step: Step, now: datetime) -> N
     session.add(OccurrenceEvent(occurrence_id=occurrence_id, at=now, action=ACTIONS[step.state], text=step.reason))
 
 
-def begin(session: Session, row: Occurrence, payload: Reply, expires: datetime, now: datetime) -> bool:
+def begin(session: Session, row: Occurrence, rendered: Rendered, expires: datetime, now: datetime) -> bool:
     """Let a notice go to all who subscribe by now. False where somebody changed it since it was read."""
     highest = session.scalar(select(func.max(Subscriber.id))) or 0
     values = {
-        "payload": row.payload or payload,
+        **_values(row, rendered),
         "audience_to": highest if row.audience_to is None else row.audience_to,
         "expires": expires,
         "started_at": row.started_at or now,
     }
-    return take(session, row, Step(OccurrenceState.SENDING), now, values)
+    taken = take(session, row, Step(OccurrenceState.SENDING), now, values)
+    if taken:
+        _keep_former(session, row, rendered)
+    return taken
+
+
+def reword(session: Session, row: Occurrence, rendered: Rendered, now: datetime) -> bool:
+    """Let those who wait for a notice read this; those who were sent it keep what they read.
+
+    False where somebody changed it since it was read, or rendered it anew.
+    """
+    if not _changed(session, row, _values(row, rendered)):
+        return False
+    if _is_other(row, rendered):
+        _keep_former(session, row, rendered)
+        session.add(OccurrenceEvent(occurrence_id=row.id, at=now, action=NoticeAction.REWORDED))
+    return True
+
+
+def _values(row: Occurrence, rendered: Rendered) -> dict[str, object]:
+    rendering = row.rendering + _is_other(row, rendered)
+    return {"payload": rendered.payload, "rendered_for": rendered.day, "rendering": rendering}
+
+
+def _is_other(row: Occurrence, rendered: Rendered) -> bool:
+    return row.payload is not None and row.payload != rendered.payload
+
+
+def _keep_former(session: Session, row: Occurrence, rendered: Rendered) -> None:
+    """What a notice said up to now, where it says something else now."""
+    if _is_other(row, rendered):
+        former = {"occurrence_id": row.id, "rendering": row.rendering, "payload": row.payload}
+        session.execute(insert(FormerText).values(former))

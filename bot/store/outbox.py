@@ -100,7 +100,7 @@ def claim(
     due = choose(session, channel, places, now, passage)
     if channel in READ_FROM_HERE:
         due = _lockable(session, due)
-    taken = _take(session, [row.id for row in due], now, lease_until)
+    taken = _take(session, due, now, lease_until)
     claimed = [_in_line(session, _claimed(row, now, row.tries + 1)) for row in due if row.id in taken]
     lanes.occupy(session, channel, pacing, (one.place for one in claimed), lease_until)
     return Round(claimed, None if claimed else next_at(session, channel, now, passage))
@@ -134,11 +134,14 @@ def _channel_free_at(pace: Pace, pacing: Pacing, now: datetime) -> datetime | No
     return min((moment for moment in moments if moment is not None and moment > now), default=None)
 
 
-def _take(session: Session, ids: Sequence[int], now: datetime, lease_until: datetime) -> set[int]:
-    if not ids:
-        return set()
-    values = {"these": ids, "now": now, "to_lease": lease_until}
-    return set(session.connection().scalars(statements.TAKE, values))
+def _take(session: Session, due: Sequence[Due], now: datetime, lease_until: datetime) -> set[int]:
+    """Which of them are ours. What each says was read before: it may have been rendered anew since."""
+    taken = set[int]()
+    for rendering in {row.rendering for row in due}:
+        these = [row.id for row in due if row.rendering == rendering]
+        values = {"these": these, "now": now, "to_lease": lease_until, "to_rendering": rendering}
+        taken.update(session.connection().scalars(statements.TAKE, values))
+    return taken
 
 
 def _claimed(row: Due, now: datetime, tries: int) -> Claimed:

@@ -3,17 +3,31 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from bot.store.engine import table_of
 from bot.store.models import Conversation, Delivery, DeliveryState, Inbound, Lane
-from bot.store.notice_models import Occurrence
+from bot.store.notice_models import FormerText, Occurrence
 from handlers.notice import OccurrenceState
 
 conversations = table_of(Conversation)
 deliveries = table_of(Delivery)
 inbounds = table_of(Inbound)
 occurrences = table_of(Occurrence)
+formers = table_of(FormerText)
 lanes = table_of(Lane)
 
 # What a delivery revises or withdraws, and the card in whose thread it stands.
@@ -26,15 +40,16 @@ Due = Row[Any]
 NOW: BindParameter[datetime] = bindparam("now")
 IN_CHANNEL = deliveries.c.channel == bindparam("of_channel")
 IS_QUEUED = deliveries.c.state == DeliveryState.QUEUED
-# A notice says what its occurrence does.
+# A notice says what its occurrence does, and one that went before that was rendered anew what it said then.
 IS_OF_NOTICE = occurrences.c.id == deliveries.c.occurrence_id
+WENT_WITH = and_(formers.c.occurrence_id == deliveries.c.occurrence_id, formers.c.rendering == deliveries.c.rendering)
 IS_REPLY = deliveries.c.occurrence_id.is_(None)
 # What is written into a staff room answers nothing that was said there.
 THEIR_CONVERSATION = inbounds.c.conversation_id == deliveries.c.conversation_id
 THEIR_LANE = and_(lanes.c.channel == deliveries.c.channel, lanes.c.place == conversations.c.place)
 
 
-def _rows(said: ColumnElement[Any]) -> Select[Any]:
+def _rows(said: ColumnElement[Any], rendering: ColumnElement[int]) -> Select[Any]:
     columns = deliveries.c
     return (
         select(
@@ -42,6 +57,7 @@ def _rows(said: ColumnElement[Any]) -> Select[Any]:
             columns.channel,
             columns.conversation_id,
             said.label("payload"),
+            rendering.label("rendering"),
             columns.state,
             columns.tries,
             columns.failures,
@@ -100,16 +116,17 @@ def _due(rows: Select[Any]) -> Select[Any]:
     )
 
 
-DUE = _due(_rows(deliveries.c.payload)).where(IS_REPLY, ~_is_behind_another())
-DUE_OF_NOTICE = _due(_rows(occurrences.c.payload).join(occurrences, IS_OF_NOTICE)).where(
+DUE = _due(_rows(deliveries.c.payload, literal(0))).where(IS_REPLY, ~_is_behind_another())
+DUE_OF_NOTICE = _due(_rows(occurrences.c.payload, occurrences.c.rendering).join(occurrences, IS_OF_NOTICE)).where(
     deliveries.c.occurrence_id == bindparam("of_notice")
 )
 
-# The notices that may go at the desk's time `at`: those that began, and are not too late.
+# The notices that may go at the desk's time `at`: those that began, are not too late, and were rendered for `today`.
 RUNNING = (
     select(occurrences.c.id, occurrences.c.urgent)
     .where(occurrences.c.state == OccurrenceState.SENDING)
     .where(or_(occurrences.c.expires.is_(None), occurrences.c.expires > bindparam("at")))
+    .where(or_(occurrences.c.rendered_for.is_(None), occurrences.c.rendered_for == bindparam("today")))
     .order_by(occurrences.c.id)
 )
 
@@ -120,6 +137,7 @@ TAKE = (
         state=DeliveryState.SENDING,
         lease_until=bindparam("to_lease"),
         tries=deliveries.c.tries + 1,
+        rendering=bindparam("to_rendering"),
         since=func.coalesce(deliveries.c.since, NOW),
     )
     .returning(deliveries.c.id)
@@ -143,8 +161,12 @@ NEXT_AT = _NEXT_AT.where(IS_REPLY)
 NEXT_AT_OF_NOTICE = _NEXT_AT.where(deliveries.c.occurrence_id == bindparam("of_notice"))
 
 DOUBTFUL = (
-    _rows(func.coalesce(deliveries.c.payload, occurrences.c.payload, type_=deliveries.c.payload.type))
+    _rows(
+        func.coalesce(deliveries.c.payload, formers.c.payload, occurrences.c.payload, type_=deliveries.c.payload.type),
+        deliveries.c.rendering,
+    )
     .outerjoin(occurrences, IS_OF_NOTICE)
+    .outerjoin(formers, WENT_WITH)
     .where(
         IN_CHANNEL,
         deliveries.c.state.in_([DeliveryState.SENDING, DeliveryState.UNKNOWN]),

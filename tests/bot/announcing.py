@@ -104,8 +104,11 @@ class Season:
         self.courier = self.courier_of(self.channel)
 
     def courier_of(self, channel: Channel) -> Courier:
-        rules = NoticeRules(QUIET, lambda: desk_period(self.edition.content.programme), self.unknown)  # type: ignore[arg-type]
-        return Courier(self.store, channel, SETTINGS, rules, self.clock, self.machine)
+        return Courier(self.store, channel, SETTINGS, self.rules, self.clock, self.machine)
+
+    @property
+    def rules(self) -> NoticeRules:
+        return NoticeRules(QUIET, lambda: desk_period(self.edition.content.programme), self.unknown)  # type: ignore[arg-type]
 
     def _book(self) -> Book:
         return self.edition.book

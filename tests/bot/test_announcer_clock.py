@@ -9,6 +9,7 @@ from bot.store import occurrences
 from bot.store.audience import freeze
 from bot.store.models import Delivery, DeliveryState
 from bot.store.notice_models import Occurrence
+from bot.store.occurrences import Rendered
 from bot.store.transactions import Store
 from handlers.effects import Reply
 from handlers.notice import OccurrenceState
@@ -147,7 +148,8 @@ def test_what_was_half_queued_when_it_is_given_up_does_not_stay_queued(
         season.do(lambda session: occurrences.take(session, session.get_one(Occurrence, number), step, at(DAY)))
 
     begin = occurrences.begin
-    season.do(lambda one: begin(one, one.get_one(Occurrence, number), Reply("day"), at("2022-07-13 00:00"), at(DAY)))
+    said, expires = Rendered(Reply("day"), at(DAY).date()), at("2022-07-13 00:00")
+    season.do(lambda one: begin(one, one.get_one(Occurrence, number), said, expires, at(DAY)))
     season.do(freeze, number, at(DAY), 2)
     take(Step(OccurrenceState.ASKING, FAILED))
     take(Step(state, reason))

@@ -19,9 +19,10 @@ from sqlalchemy.exc import IntegrityError
 from bot.store import corrections, tickets
 from bot.store.corrections import Proposed
 from bot.store.engine import lock_schema, open_engine
-from bot.store.models import Base
+from bot.store.models import Base, Delivery
 from bot.store.schema import MIGRATIONS, ensure_current, found_version, migrate, wanted_version
 from bot.store.transactions import Store
+from handlers.effects import Reply
 from handlers.ticket import Ticket
 from tests.bot.desks import a_desk, all_of, replies, swept
 from tests.bot.fakes import message
@@ -96,6 +97,28 @@ ROWS["0003"] = (
     " VALUES ('hash', 'yama', '2022-07-04 00:00:02.000000', '2022-07-05 00:00:02.000000')",
 )
 
+ROWS["0004"] = (
+    *ROWS["0003"],
+    "INSERT INTO subscriber (prefers, made_at) VALUES (2, '2022-07-04 00:00:00.000000')",
+    "INSERT INTO subscription (subscriber_id, topic, since) VALUES (1, 'seminar', '2022-07-04 00:00:00.000000')",
+    "INSERT INTO link_code (code_hash, subscriber_id, expires_at) VALUES ('hash', 1, '2022-07-04 00:15:00.000000')",
+    "INSERT INTO occurrence (notice, key, topic, state, title, text, due, urgent, author, approver, reason, payload,"
+    " audience_to, frozen_to, made_at, version, shown) VALUES ('week', '2', 'seminar', 'sending', '来週', '',"
+    """ '2022-07-04 00:00:00.000000', false, '', '', '', '{"text": "来週です"}', 1, 1,"""
+    " '2022-07-04 00:00:00.000000', 2, '')",
+    "INSERT INTO occurrence_event (occurrence_id, at, action, actor, text)"
+    " VALUES (1, '2022-07-04 00:00:00.000000', 'started', '', '')",
+    "INSERT INTO line (conversation_id) VALUES (2)",
+    "INSERT INTO delivery (id, conversation_id, channel, priority, state, tries, failures, doubts, aim, created_at,"
+    " occurrence_id, subscriber_id)"
+    " VALUES (6, 2, 'web', 2, 'sent', 1, 0, 0, 'post', '2022-07-04 00:00:00.000000', 1, 1)",
+    "INSERT INTO trial (delivery_id, occurrence_id, member) VALUES (6, 1, '山')",
+    "INSERT INTO amendment (session, instead_of, day, at, actor)"
+    " VALUES (2, '2022-07-13', '2022-07-14', '2022-07-04 00:00:00.000000', '山')",
+    "INSERT INTO timetable (session, begins, ends, title, sequence, changed_at)"
+    " VALUES (2, '2022-07-14 04:30:00.000000', '2022-07-14 07:00:00.000000', '二', 1, '2022-07-04 00:00:00.000000')",
+)
+
 
 def test_the_migrations_make_exactly_the_models(engine: Engine) -> None:
     with engine.connect() as connection:
@@ -155,7 +178,9 @@ def test_the_rows_of_an_earlier_revision_say_what_the_new_one_needs(old_engine: 
     migrate(old_engine)
     conversations = "SELECT channel, address, place, held_by, gone FROM conversation ORDER BY id"
     assert rows(old_engine, conversations) == [("fake", "a", "a", None, None), ("web", "b", "b", None, None)]
-    deliveries = "SELECT id, channel, state, priority, tries, failures, since, ref FROM delivery ORDER BY id"
+    deliveries = (
+        "SELECT id, channel, state, priority, tries, failures, since, ref FROM delivery WHERE id < 6 ORDER BY id"
+    )
     assert rows(old_engine, deliveries) == [
         (2, "fake", "sent", 1, 1, 1, None, None),
         (5, "web", "queued", 1, 3, 3, None, None),
@@ -168,6 +193,16 @@ def test_an_open_question_of_an_earlier_revision_waits_for_staff(old_engine: Eng
     opened = datetime(2022, 7, 4, 0, 0, 2, tzinfo=UTC)
     expected = Ticket(4, "web", "b", "四", False, "gap", opened, asked_at=opened, last_at=opened)
     assert asyncio.run(store.read(tickets.in_play)) == (expected,)
+    store.close()
+
+
+@pytest.mark.parametrize("old_engine", ["0004"], indirect=True)
+def test_a_notice_that_an_earlier_revision_began_says_what_it_said(old_engine: Engine) -> None:
+    migrate(old_engine)
+    store = Store(old_engine)
+    said = asyncio.run(store.read(lambda session: session.get_one(Delivery, 6).payload))
+    assert said == Reply("来週です")
+    assert rows(old_engine, "SELECT rendered_for, rendering FROM occurrence") == [(None, 0)]
     store.close()
 
 

@@ -1,8 +1,11 @@
 """Those who read of a session in a notice about something else are told as well when it moves."""
 
 import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import Session
 
-from bot.store.notice_models import STAFF, Occurrence
+from bot.store.models import Delivery, DeliveryState
+from bot.store.notice_models import STAFF, FormerText, Occurrence
 from bot.store.transactions import Store
 from handlers.effects import Reply
 from handlers.notice import OccurrenceState
@@ -79,3 +82,32 @@ def test_who_gets_the_notice_of_the_move_is_not_told_twice(desk: Desk, answers: 
     desk.move(2, "2022-07-14")
     assert [told for _, told, _ in answers.open()] == [["reader"]]
     assert [row.told for row in desk.occurrences()] == [MONDAY.replace(day=14, hour=4, minute=30)]
+
+
+def test_what_a_notice_said_when_it_went_counts_not_what_it_says_since(desk: Desk, answers: Answers) -> None:
+    early, late, waits = (desk.subscriber(name, NoticeTopic.LETTER) for name in ("early", "late", "waits"))
+    sending = letter(desk, "あと1週間です。")
+    desk.told(sending, waits, state=DeliveryState.QUEUED)
+    desk.told(sending, early, late)
+    desk.do(_went_before, sending, early, LETTER)
+    desk.move(2, "2022-07-14")
+    assert [told for _, told, _ in answers.open()] == [["early"]]
+
+
+def test_what_a_notice_said_before_misleads_only_those_who_read_it_then(desk: Desk, answers: Answers) -> None:
+    early, late, waits = (desk.subscriber(name, NoticeTopic.LETTER) for name in ("early", "late", "waits"))
+    sending = letter(desk)
+    desk.told(sending, waits, state=DeliveryState.QUEUED)
+    desk.told(sending, early, late)
+    desk.do(_went_before, sending, early, "あと1週間です。")
+    desk.move(2, "2022-07-14")
+    assert [told for _, told, _ in answers.open()] == [["late", "waits"]]
+
+
+def _went_before(session: Session, occurrence: int, subscriber: int, text: str) -> None:
+    """A notice was rendered anew after this subscriber got it."""
+    session.add(FormerText(occurrence_id=occurrence, rendering=0, payload=Reply(text, by="notice")))
+    session.get_one(Occurrence, occurrence).rendering = 1
+    is_later = Delivery.occurrence_id == occurrence, Delivery.subscriber_id != subscriber
+    went = update(Delivery).where(*is_later, Delivery.state == DeliveryState.SENT)
+    session.execute(went.values(rendering=1))

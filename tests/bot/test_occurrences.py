@@ -8,7 +8,8 @@ from sqlalchemy import update
 from bot.store import occurrences, rounds
 from bot.store.audience import freeze
 from bot.store.models import Delivery, DeliveryState
-from bot.store.notice_models import Occurrence
+from bot.store.notice_models import FormerText, Occurrence
+from bot.store.occurrences import Rendered
 from bot.store.transactions import Store
 from handlers.effects import Reply
 from handlers.notice import Notice, OccurrenceState, Tally
@@ -35,7 +36,7 @@ def row_of(season: Season) -> Occurrence:
 def begun(season: Season, count: int) -> int:
     season.subscribe(count)
     number = season.compose(DAY)
-    season.do(occurrences.begin, row_of(season), Reply("自由"), EXPIRES, NOW)
+    season.do(occurrences.begin, row_of(season), Rendered(Reply("自由")), EXPIRES, NOW)
     season.do(freeze, number, NOW)
     return number
 
@@ -87,19 +88,21 @@ def test_what_begins_knows_its_words_its_audience_and_when_it_is_too_late(season
     season.subscribe(3)
     season.compose(DAY)
     seen = row_of(season)
-    assert season.do(occurrences.begin, seen, Reply("自由です"), EXPIRES, NOW)
-    assert not season.do(occurrences.begin, seen, Reply("二度目"), EXPIRES, NOW)
+    assert season.do(occurrences.begin, seen, Rendered(Reply("自由です")), EXPIRES, NOW)
+    assert not season.do(occurrences.begin, seen, Rendered(Reply("二度目")), EXPIRES, NOW)
     row = row_of(season)
     assert (row.payload, row.audience_to, row.expires, row.started_at) == (Reply("自由です"), 3, EXPIRES, NOW)
 
 
-def test_what_begins_once_more_says_the_same_to_the_same(season: Season) -> None:
-    begun(season, 2)
+def test_what_begins_once_more_goes_to_the_same_and_what_it_said_before_is_kept(season: Season) -> None:
+    number = begun(season, 2)
     season.set_state(row_of(season).id, OccurrenceState.PLANNED)
     season.subscribe(2, prefix="late")
-    season.do(occurrences.begin, row_of(season), Reply("別の文"), EXPIRES, NOW + timedelta(hours=1))
+    season.do(occurrences.begin, row_of(season), Rendered(Reply("別の文")), EXPIRES, NOW + timedelta(hours=1))
     row = row_of(season)
-    assert (row.payload, row.audience_to, row.started_at) == (Reply("自由"), 2, NOW)
+    assert (row.payload, row.audience_to, row.started_at) == (Reply("別の文"), 2, NOW)
+    former = season.do(lambda session: session.get_one(FormerText, (number, 0)))
+    assert (row.rendering, former.payload) == (1, Reply("自由"))
 
 
 def test_only_what_is_due_or_began_is_looked_after(season: Season) -> None:
@@ -129,7 +132,7 @@ class TestEnd:
     def test_not_before_all_subscribers_are_in_it(self, season: Season) -> None:
         season.subscribe(3)
         number = season.compose(DAY)
-        season.do(occurrences.begin, row_of(season), Reply("自由"), EXPIRES, NOW)
+        season.do(occurrences.begin, row_of(season), Rendered(Reply("自由")), EXPIRES, NOW)
         season.do(freeze, number, NOW, 1)
         become(season, "a0", DeliveryState.SENT, None)
         assert season.do(rounds.settled) == []
