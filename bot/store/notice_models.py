@@ -139,7 +139,10 @@ class Amendment(Base):
 
 
 class Timetable(Base):
-    """A session as the desk knew it last, and how often it has changed (`sequence`, as in RFC 5545)."""
+    """A session as the desk knew it last, and how often it has changed (`sequence`, as in RFC 5545).
+
+    One that is no longer in the programme was `dropped`; that is a change as well.
+    """
 
     __tablename__ = "timetable"
 
@@ -149,3 +152,4 @@ class Timetable(Base):
     title: Mapped[str] = mapped_column(Text)
     sequence: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime] = mapped_column(Moment)
+    dropped: Mapped[bool] = mapped_column(default=False)

@@ -25,7 +25,10 @@ class Held:
 
 @dataclass(frozen=True)
 class Changed:
-    """A session that began at `was` and begins at `begins` now (the same, where only its end or title changed)."""
+    """A session that began at `was` and begins at `begins` now.
+
+    They are the same where only its end or title changed, or it was dropped from the programme or taken up again.
+    """
 
     session: int
     was: datetime
@@ -61,19 +64,19 @@ def follow(session: Session, sessions: Iterable[Held], now: datetime) -> list[Ch
 
 def _write_down(session: Session, sessions: Iterable[Held], now: datetime) -> None:
     """Those that are not known yet."""
-    values = [vars(one) | {"sequence": 0, "changed_at": now} for one in sessions]
+    values = [vars(one) | {"sequence": 0, "changed_at": now, "dropped": False} for one in sessions]
     if values:
         new = insert_into(dialect_of(session), Timetable).values(values)
         session.execute(new.on_conflict_do_nothing(index_elements=["session"]))
 
 
 def changes(rows: Iterable[Timetable], wanted: Mapping[int, Held], now: datetime) -> Iterator[Changed]:
-    """Make rows say what is wanted, by number; what changed."""
+    """Make rows say what is wanted, by number; what changed. What is not wanted was dropped, and says when it was."""
     for row in rows:
-        one = wanted.get(row.session)
-        if one is None or (row.begins, row.ends, row.title) == (one.begins, one.ends, one.title):
+        one = wanted.get(row.session) or Held(row.session, row.begins, row.ends, row.title)
+        dropped, was = row.session not in wanted, row.begins
+        if (row.begins, row.ends, row.title, row.dropped) == (one.begins, one.ends, one.title, dropped):
             continue
-        was = row.begins
-        row.begins, row.ends, row.title = one.begins, one.ends, one.title
+        row.begins, row.ends, row.title, row.dropped = one.begins, one.ends, one.title, dropped
         row.sequence, row.changed_at = row.sequence + 1, now
         yield Changed(row.session, was, one.begins, row.sequence)

@@ -1,7 +1,7 @@
 """The feed that calendars subscribe to: /calendar.ics, by topic."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -13,10 +13,10 @@ from bot.errors import Refusal
 from bot.ports import Words
 from bot.store import timetable
 from bot.store.notice_models import Timetable
-from bot.store.timetable import Held
 from bot.store.transactions import Store
 from bot.web.calendar_file import Revision, calendar_file
-from bot.web.season import ALL_TOPICS, season
+from bot.web.calendar_known import known_season
+from bot.web.season import ALL_TOPICS
 from knowledge.announcement import NoticeTopic
 from knowledge.plan import desk_period
 from knowledge.schema import Programme
@@ -57,8 +57,9 @@ def topics_of(request: Request) -> frozenset[NoticeTopic]:
 def feed_of(topics: frozenset[NoticeTopic], programme: Programme, known: Iterable[Timetable], words: Words) -> bytes:
     """The feed of some topics; `known` are the sessions as they are written down."""
     first = Revision(0, desk_period(programme)[0].astimezone(UTC))
-    revisions = _revisions(timetable.held(programme), {row.session: row for row in known}, first.at)
-    events = [event for event in season(programme, words) if event.topics & topics]
+    rows = tuple(known)
+    revisions = {row.session: _revision(row, first.at) for row in rows}
+    events = [event for event in known_season(programme, rows, words) if event.topics & topics]
     return calendar_file(name_of(topics, words), events, revisions, first, words)
 
 
@@ -74,14 +75,8 @@ def topic_names(topics: frozenset[NoticeTopic], words: Words) -> Sequence[str]:
     return [words.phrase(f"topic_{topic}") for topic in NoticeTopic if topic in topics]
 
 
-def _revisions(sessions: Iterable[Held], known: Mapping[int, Timetable], first_at: datetime) -> dict[int, Revision]:
-    """By session. A change that is not written down yet counts already."""
-    return {one.session: _revision(one, known[one.session], first_at) for one in sessions if one.session in known}
-
-
-def _revision(one: Held, row: Timetable, first_at: datetime) -> Revision:
-    is_new = (row.begins, row.ends, row.title) != (one.begins, one.ends, one.title)
-    return Revision(row.sequence + is_new, row.changed_at if row.sequence else first_at)
+def _revision(row: Timetable, first_at: datetime) -> Revision:
+    return Revision(row.sequence, row.changed_at if row.sequence else first_at, row.dropped)
 
 
 def _has(request: Request, etag: str) -> bool:

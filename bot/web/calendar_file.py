@@ -21,10 +21,11 @@ HOUR_BEFORE = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Revision:
-    """How often something has changed, and when it did last, in UTC."""
+    """How often something has changed, and when it did last, in UTC; whether it does not take place any more."""
 
     sequence: int
     at: datetime
+    is_cancelled: bool = False
 
 
 def calendar_file(
@@ -53,13 +54,16 @@ def _component(event: Event, revision: Revision, words: Words) -> Component:
     component.add("sequence", revision.sequence)
     component.add("summary", event.title)
     component.add("categories", [words.phrase(f"topic_{topic}") for topic in NoticeTopic if topic in event.topics])
-    component.add("transp", "OPAQUE" if event.ends else "TRANSPARENT")
+    is_cancelled = revision.is_cancelled and event.kind is Kind.SESSION
+    component.add("transp", "OPAQUE" if event.ends and not is_cancelled else "TRANSPARENT")
+    if is_cancelled:
+        component.add("status", "CANCELLED")
     if event.about:
         component.add("description", event.about)
     if event.kind is Kind.SESSION:
         component.add("location", words.phrase("calendar_online"))
     _add_times(component, event)
-    for alarm in _alarms(event, words):
+    for alarm in () if is_cancelled else _alarms(event, words):
         component.add_component(alarm)
     return component
 

@@ -56,7 +56,7 @@ class Event:
 def season(programme: Programme, words: Words) -> tuple[Event, ...]:
     """All events, in order."""
     found = (
-        *_sessions(programme, words),
+        *session_events(programme, words),
         *_briefing(programme),
         *_deadlines(programme, words),
         *_desk(programme, words),
@@ -64,7 +64,8 @@ def season(programme: Programme, words: Words) -> tuple[Event, ...]:
     return tuple(sorted(found, key=lambda event: event.order))
 
 
-def _sessions(programme: Programme, words: Words) -> Iterator[Event]:
+def session_events(programme: Programme, words: Words) -> Iterator[Event]:
+    """The sessions alone."""
     seminars = programme.seminars
     for one in seminars.sessions:
         yield Event(

@@ -118,6 +118,16 @@ ROWS["0004"] = (
     "INSERT INTO timetable (session, begins, ends, title, sequence, changed_at)"
     " VALUES (2, '2022-07-14 04:30:00.000000', '2022-07-14 07:00:00.000000', '二', 1, '2022-07-04 00:00:00.000000')",
 )
+ROWS["0005"] = (
+    *(
+        row.replace("audience_to, frozen_to,", "audience_to, rendering, frozen_to,")
+        .replace('\'{"text": "来週です"}\', 1, 1,', '\'{"text": "来週です"}\', 1, 0, 1,')
+        .replace("failures, doubts, aim, created_at", "failures, doubts, rendering, aim, created_at")
+        .replace(" 0, 'post',", " 0, 0, 'post',")
+        for row in ROWS["0004"]
+    ),
+    """INSERT INTO former_text (occurrence_id, rendering, payload) VALUES (1, 1, '{"text": "明日です"}')""",
+)
 
 
 def test_the_migrations_make_exactly_the_models(engine: Engine) -> None:
@@ -196,7 +206,7 @@ def test_an_open_question_of_an_earlier_revision_waits_for_staff(old_engine: Eng
     store.close()
 
 
-@pytest.mark.parametrize("old_engine", ["0004"], indirect=True)
+@pytest.mark.parametrize("old_engine", ["0004", "0005"], indirect=True)
 def test_a_notice_that_an_earlier_revision_began_says_what_it_said(old_engine: Engine) -> None:
     migrate(old_engine)
     store = Store(old_engine)

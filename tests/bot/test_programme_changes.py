@@ -7,11 +7,12 @@ import pytest
 
 from bot.announcer import Announcer
 from bot.programme_changes import ProgrammeChanges
+from bot.store import timetable
 from bot.store.models import DeliveryState
 from bot.store.transactions import Store
 from handlers.notice import OccurrenceState
 from knowledge.announcement import NoticeTopic
-from knowledge.build import Edition, first_edition
+from knowledge.build import Edition, amended_edition, first_edition
 from knowledge.hours import BusinessHours
 from knowledge.load import load_content
 from knowledge.quiet import Quiet
@@ -161,6 +162,25 @@ def test_another_title_is_a_change_without_a_correction(desk: Desk, edition: Edi
     again = desk.restarted(edited(edition, {}, {3: "新しい題"}))
     assert again.sequences() == {1: 0, 2: 0, 3: 1}
     assert again.occurrences() == []
+
+
+def test_a_session_that_is_taken_out_stays_written_down_as_dropped_and_one_that_comes_back_is_held(
+    desk: Desk, edition: Edition
+) -> None:
+    programme = edition.content.programme
+    fourth = programme.seminars.sessions[2].model_copy(update={"number": 4, "date": dt.date(2022, 8, 10)})
+    seminars = programme.seminars.model_copy(update={"sessions": (*programme.seminars.sessions, fourth)})
+    longer = amended_edition(edition, programme.model_copy(update={"seminars": seminars}))
+    desk = desk.restarted(longer)
+    desk.told(desk.occurrence(4, "2022-08-10"), desk.subscriber("a"))
+    for _ in range(2):
+        desk = desk.restarted(edition)
+        *_, row = desk.do(timetable.known)
+        assert (row.session, row.begins, row.sequence, row.dropped) == (4, begins("2022-08-10"), 1, True)
+    desk = desk.restarted(longer)
+    *_, row = desk.do(timetable.known)
+    assert (row.begins, row.sequence, row.dropped) == (begins("2022-08-10"), 2, False)
+    assert (desk.sequences(), desk.proposed()) == ({1: 0, 2: 0, 3: 0, 4: 2}, [])
 
 
 def test_nothing_is_told_of_a_session_that_is_over_whatever_the_file_says(desk: Desk, edition: Edition) -> None:
