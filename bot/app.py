@@ -202,16 +202,20 @@ def _jobs(parts: Parts, chores: Sequence[Chore]) -> Jobs:
     return Jobs(parts.store, parts.config.retention, parts.machine, chores)
 
 
+def announcer(parts: Parts, side: DeskSide, wake: Callable[[], None]) -> Announcer:
+    """What lets notices go at their times; `wake` is called whenever something was queued."""
+    return Announcer(parts.store, side.book, parts.house.rules.hours, parts.quiet, parts.clock, wake)
+
+
 def _chores(parts: Parts, channels: Sequence[Channel], wake: Callable[[], None]) -> list[Chore]:
-    if parts.desk_side is None:
+    side = parts.desk_side
+    if side is None:
         return []
-    book, hours = parts.desk_side.book, parts.house.rules.hours
-    tender = Tender(parts.store, parts.desk_side.due, parts.clock, wake)
-    twins = Twins(parts.store, book, parts.clock, wake)
-    announcer = Announcer(parts.store, book, hours, parts.quiet, parts.clock, wake)
+    tender = Tender(parts.store, side.due, parts.clock, wake)
+    twins = Twins(parts.store, side.book, parts.clock, wake)
     return [
         *_programme_chores(parts),
-        Chore("announce", announcer.tick, ANNOUNCE_SECONDS),
+        Chore("announce", announcer(parts, side, wake).tick, ANNOUNCE_SECONDS),
         Chore("tell of notices", _notice_board(parts, channels, wake).look, ANNOUNCE_SECONDS),
         Chore("tend", tender.tend, TEND_SECONDS),
         Chore("group", twins.group, GROUP_SECONDS),

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine, event
 
 from bot.announcer import Announcer
-from bot.app import service
+from bot.app import announcer, service
 from bot.config import Config
 from bot.courier import Courier
 from bot.desk import Desk
@@ -114,7 +114,7 @@ def _stage(setting: Setting, store: Store, world: World, machine: MachineClock, 
         book=side.book,
         desk=desk,
         notifier=notifier,
-        announcer=Announcer(store, side.book, parts.house.rules.hours, parts.quiet, clock, _nothing),
+        announcer=announcer(parts, side, _nothing),
         couriers=dict(zip(CHANNELS, running.couriers, strict=True)),
         chores={chore.name: chore for chore in jobs.chores},
         world=world,
