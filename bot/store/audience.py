@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from bot.store import linking
 from bot.store.engine import give_way, table_of
 from bot.store.lines import conversations, lines
 from bot.store.models import Delivery, DeliveryState, Priority
@@ -49,6 +50,9 @@ def freeze(session: Session, occurrence_id: int, now: datetime, at_most: int = C
         return False
     upto = _end_of_chunk(session, occurrence, at_most)
     in_chunk = _in_chunk(occurrence, upto)
+    if linking.rescue(session, select(subscriptions.c.subscriber_id).where(in_chunk)):
+        # They prefer other conversations now, which have to be locked in the order of all.
+        return True
     locked = set(session.connection().scalars(_mailboxes(in_chunk)))
     recipients = session.connection().execute(_recipients(occurrence, in_chunk)).all()
     if any(recipient.prefers not in locked for recipient in recipients):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.codes import GOOD_FOR, hash_of
@@ -34,6 +34,8 @@ codes = table_of(LinkCode)
 
 # Codes are kept a while after their time, so that who uses an old one is told so.
 KEPT_FOR = timedelta(days=1)
+# So few are looked after at a time that nobody waits long for their conversations.
+AT_ONCE = 100
 # What can come no more.
 OVER = (DeliveryState.FAILED, DeliveryState.CANCELLED)
 
@@ -139,6 +141,34 @@ def refuge(session: Session, delivery_id: int) -> Refuge | None:
     if not living:
         return None
     return Refuge(row.subscriber, next((one for one in living if one == prefers), living[0]))
+
+
+def rescue(session: Session, among: Select[Any], at_most: int = AT_ONCE) -> int:
+    """Let those of some subscribers who cannot be reached where they prefer it be reached where they can; how many.
+
+    It is called again until there is nobody left.
+    """
+    gone, living = conversations.alias("gone"), conversations.alias("living")
+    is_reachable = exists().where(living.c.subscriber_id == subscribers.c.id, living.c.gone.is_(None))
+    stranded = (
+        select(subscribers.c.id)
+        .join(gone, gone.c.id == subscribers.c.prefers)
+        .where(gone.c.gone.is_not(None), subscribers.c.id.in_(among), is_reachable)
+        .order_by(subscribers.c.id)
+        .limit(at_most)
+    )
+    return sum(_is_rescued(session, one) for one in session.connection().scalars(stranded).all())
+
+
+def _is_rescued(session: Session, subscriber: int) -> bool:
+    prefers = hold_as_it_is(session, subscriber)
+    is_gone = select(conversations.c.id).where(conversations.c.id == prefers, conversations.c.gone.is_not(None))
+    if prefers is None or session.connection().scalar(is_gone) is None:
+        return False
+    living = _others(session, subscriber, prefers, conversations.c.gone.is_(None))
+    if living:
+        prefer(session, subscriber, living[0])
+    return bool(living)
 
 
 def _others(session: Session, subscriber: int, mailbox: int, *such: ColumnElement[bool]) -> Sequence[int]:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.store import stuck, subscribing
+from bot.store import linking, stuck, subscribing
 from bot.store.engine import dialect_of, insert_into
 from bot.store.lines import lock_conversation
 from bot.store.models import Conversation, Delivery, DeliveryState
@@ -136,6 +136,8 @@ def resend(session: Session, seen: Notice, actor: str, now: datetime) -> int | N
     if not take(session, seen, Step(NoticeAction.RESENT, OccurrenceState.SENDING, actor, values=values), now):
         return None
     failed = _failed(seen.id)
+    while linking.rescue(session, failed):
+        pass
     session.execute(
         select(Conversation.id)
         .where(Conversation.id.in_(select(Subscriber.prefers).where(Subscriber.id.in_(failed))))
@@ -177,8 +179,8 @@ def _is_wanted(topic: NoticeTopic) -> ColumnElement[bool]:
 
 
 def _is_reachable() -> ColumnElement[bool]:
-    preferred = select(Conversation).join(Subscriber, Subscriber.prefers == Conversation.id)
-    return preferred.where(Subscriber.id == Delivery.subscriber_id, Conversation.gone.is_(None)).exists()
+    theirs = select(Conversation).where(Conversation.subscriber_id == Delivery.subscriber_id)
+    return theirs.where(Conversation.gone.is_(None)).exists()
 
 
 def _is_in_time(now: datetime) -> ColumnElement[bool]:
