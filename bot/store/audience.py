@@ -11,6 +11,7 @@ from sqlalchemy import (
     Select,
     and_,
     exists,
+    func,
     insert,
     literal,
     not_,
@@ -40,6 +41,7 @@ subscriptions = table_of(Subscription)
 
 # What a subscriber was told, or may have been.
 TOLD = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNKNOWN)
+UNTOLD = tuple(state for state in DeliveryState if state not in TOLD)
 
 
 def freeze(session: Session, occurrence_id: int, now: datetime, at_most: int = CHUNK) -> bool:
@@ -54,7 +56,7 @@ def freeze(session: Session, occurrence_id: int, now: datetime, at_most: int = C
         # They prefer other conversations now, which have to be locked in the order of all.
         return True
     locked = set(session.connection().scalars(_mailboxes(in_chunk)))
-    recipients = session.connection().execute(_recipients(occurrence, in_chunk)).all()
+    recipients = _recipients(session, occurrence, in_chunk, upto)
     if any(recipient.prefers not in locked for recipient in recipients):
         # Somebody prefers another conversation since: it has to be locked first.
         return True
@@ -111,7 +113,7 @@ def _mailboxes(in_chunk: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _recipients(occurrence: Row[Any], in_chunk: ColumnElement[bool]) -> Select[Any]:
+def _recipients(session: Session, occurrence: Row[Any], in_chunk: ColumnElement[bool], upto: int) -> list[Row[Any]]:
     """Who subscribes, as it stands now that their conversations are locked; their linking waits as well."""
     found = (
         select(subscribers.c.id, subscribers.c.prefers)
@@ -121,7 +123,14 @@ def _recipients(occurrence: Row[Any], in_chunk: ColumnElement[bool]) -> Select[A
         .order_by(subscribers.c.id)
         .with_for_update(read=True, of=subscribers)
     )
-    return found.where(told_otherwise(occurrence.session, occurrence.told)) if occurrence.notice == MOVED else found
+    rows = list[Row[Any]](session.connection().execute(found))
+    if occurrence.notice != MOVED:
+        return rows
+    # Not by the statement above: PostgreSQL would compare everybody with everybody in tables that it has not counted.
+    misled = set(
+        session.connection().scalars(told_otherwise(occurrence.session, occurrence.told, occurrence.frozen_to, upto))
+    )
+    return [row for row in rows if row.id in misled]
 
 
 def _has_it(occurrence_id: int) -> ColumnElement[bool]:
@@ -134,21 +143,26 @@ def _has_it(occurrence_id: int) -> ColumnElement[bool]:
     return or_(is_own, came)
 
 
-def told_otherwise(number: int | None, told: datetime | None) -> ColumnElement[bool]:
-    """Whether the latest that a subscriber was told of a session, or will be, is another time."""
+def told_otherwise(
+    number: int | None, told: datetime | None, after: int = 0, upto: int | None = None
+) -> Select[tuple[int | None]]:
+    """The subscribers whose latest word on a session, also what they will be told, is another time.
+
+    All of them, or those with ids `after` one and `upto` another.
+    """
     heard, about = deliveries.alias("heard"), occurrences.alias("about")
     is_stopped = and_(heard.c.state == DeliveryState.QUEUED, about.c.state.in_(STOPPED))
+    is_asked_about = heard.c.subscriber_id > after if upto is None else heard.c.subscriber_id.between(after + 1, upto)
     latest = (
-        select(about.c.told)
-        .join(heard, heard.c.occurrence_id == about.c.id)
-        .where(about.c.session == number, about.c.told.is_not(None))
-        .where(heard.c.subscriber_id == subscribers.c.id, heard.c.state.in_(TOLD), not_(is_stopped))
-        .order_by(heard.c.id.desc())
-        .limit(1)
-        .correlate(subscribers)
-        .scalar_subquery()
+        select(func.max(heard.c.id))
+        .join(about, about.c.id == heard.c.occurrence_id)
+        .where(about.c.session == number, about.c.told.is_not(None), is_asked_about)
+        # To be looked up by the notice: in these states there may be everything else that was ever sent.
+        .where(heard.c.state.not_in(UNTOLD), not_(is_stopped))
+        .group_by(heard.c.subscriber_id)
     )
-    return latest != told
+    last = select(deliveries.c.subscriber_id).join(occurrences, occurrences.c.id == deliveries.c.occurrence_id)
+    return last.where(deliveries.c.id.in_(latest), occurrences.c.told != told)
 
 
 def _queue(session: Session, occurrence: Row[Any], recipients: Sequence[Row[Any]], now: datetime) -> None:

@@ -23,6 +23,8 @@ from handlers.notice import Notice, NoticeAction, OccurrenceState
 from knowledge.announcement import NoticeTopic
 
 NOTHING: Mapping[str, object] = MappingProxyType({})
+# So many are queued again by one statement: PostgreSQL, which may not have counted them yet, takes each by its number.
+CHUNK = 1000
 # What counts as having written a notice.
 WRITING = (NoticeAction.WRITTEN, NoticeAction.CHANGED)
 
@@ -136,6 +138,7 @@ def resend(session: Session, seen: Notice, actor: str, now: datetime) -> int | N
     if not take(session, seen, Step(NoticeAction.RESENT, OccurrenceState.SENDING, actor, values=values), now):
         return None
     failed = _failed(seen.id)
+    numbers = session.scalars(select(Delivery.id).where(*_is_failed(seen.id)).order_by(Delivery.id)).all()
     while linking.rescue(session, failed):
         pass
     session.execute(
@@ -144,18 +147,23 @@ def resend(session: Session, seen: Notice, actor: str, now: datetime) -> int | N
         .order_by(Conversation.id)
         .with_for_update(key_share=True)
     ).all()
+    count = sum(_queue_again(session, seen, numbers[at : at + CHUNK]) for at in range(0, len(numbers), CHUNK))
+    return count - sum(
+        subscribing.readdress(session, one) is DeliveryState.CANCELLED for one in _astray(session, seen.id)
+    )
+
+
+def _queue_again(session: Session, seen: Notice, numbers: Sequence[int]) -> int:
+    """Queue those of a few failed deliveries that are wanted and can arrive; how many."""
     queued = (
         update(Delivery)
-        .where(Delivery.occurrence_id == seen.id, Delivery.state == DeliveryState.FAILED)
-        .where(Delivery.subscriber_id.in_(failed), _is_wanted(seen.topic), _is_reachable())
+        .where(Delivery.id.in_(numbers), Delivery.state == DeliveryState.FAILED)
+        .where(_is_wanted(seen.topic), _is_reachable())
         .values(state=DeliveryState.QUEUED, failures=0, doubts=0, since=None, not_before=None, error=None)
         .returning(Delivery.id)
         .execution_options(synchronize_session=False)
     )
-    count = len(session.scalars(queued).all())
-    return count - sum(
-        subscribing.readdress(session, one) is DeliveryState.CANCELLED for one in _astray(session, seen.id)
-    )
+    return len(session.scalars(queued).all())
 
 
 def _astray(session: Session, number: int) -> Sequence[int]:
@@ -166,9 +174,11 @@ def _astray(session: Session, number: int) -> Sequence[int]:
 
 
 def _failed(number: int) -> Select[int | None]:
-    return select(Delivery.subscriber_id).where(
-        Delivery.occurrence_id == number, Delivery.state == DeliveryState.FAILED
-    )
+    return select(Delivery.subscriber_id).where(*_is_failed(number))
+
+
+def _is_failed(number: int) -> tuple[ColumnElement[bool], ...]:
+    return Delivery.occurrence_id == number, Delivery.state == DeliveryState.FAILED
 
 
 def _is_wanted(topic: NoticeTopic) -> ColumnElement[bool]:

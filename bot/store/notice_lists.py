@@ -183,7 +183,8 @@ def reach(session: Session, notice: Notice) -> tuple[Reach, ...]:
         .group_by(Conversation.channel)
         .order_by(Conversation.channel)
     )
-    found = theirs.where(told_otherwise(notice.session, notice.told)) if notice.notice == MOVED else theirs
+    misled = Subscriber.id.in_(told_otherwise(notice.session, notice.told))
+    found = theirs.where(misled) if notice.notice == MOVED else theirs
     return tuple(Reach(channel, every - gone, gone) for channel, every, gone in session.execute(found))
 
 

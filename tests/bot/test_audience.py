@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from bot.store import notice_lists
 from bot.store.audience import freeze
 from bot.store.engine import open_engine
 from bot.store.models import Conversation, Delivery, DeliveryState, Line, Priority
@@ -175,6 +176,19 @@ class TestCorrection:
         assert self.correction(season) == ["a0"]
         assert self.correction(season) == []
         assert self.correction(season, OLD) == ["a0"]
+
+    def test_thousands_are_found_at_once_not_one_by_one(self, season: Season) -> None:
+        season.subscribe(5000)
+        for _ in range(2):
+            told(season, self.reminded(season, OLD), DeliveryState.SENT)
+        number = begun(season, notice=MOVED, session=2, told=NEW, state=OccurrenceState.PROPOSED)
+        begin = time.monotonic()
+        seen = season.do(notice_lists.notice, number)
+        assert sum(one.count for one in season.do(notice_lists.reach, seen)) == 5000
+        season.set_state(number, OccurrenceState.SENDING)
+        freeze_all(season, number)
+        assert season.tally(number).queued == 5000
+        assert time.monotonic() - begin < 5
 
 
 def _deliveries(session: Session, number: int) -> list[Delivery]:
