@@ -11,6 +11,7 @@ from handlers.message import Content, Edit, Text
 from handlers.notice import SHOW_CALENDAR, SHOW_SUBSCRIPTION
 from handlers.notice_sentences import Want
 from handlers.situation import Situation
+from handlers.subscription import is_code
 from handlers.subscription_card import ALL, LEAVE_LINK, NEW_LINK, card, names_of, with_way_back
 from handlers.wishes_notices import EVERY_TOPIC, Wish, bare_opt_out, notice_wish, sure_opt_out, topics_named
 from handlers.wording import quoted
@@ -22,14 +23,17 @@ _SWITCH = re.compile(r"topics?:([a-z,]{1,60}):(on|off)")
 
 
 def answer_wish(content: Content, situation: Situation, book: Book) -> list[Effect] | None:
-    """The effects of a sentence about notices, or of a code alone; None where it says anything else."""
+    """The effects of a sentence about notices, or of a code alone; None where it says anything else.
+
+    A code is no word: whatever it may be near to in the search, it is no cry for help.
+    """
     text = _text_of(content, situation)
     wish, code = _wish(text, situation), code_in(content)
     if wish is None and code is None:
         return None
-    if danger := _danger(text, situation, book):
-        return danger
-    return redeem(code, situation, book) if wish is None else _granted(wish, situation, book)
+    if wish is None:
+        return redeem(code, situation, book)
+    return _danger(text, situation, book) or _granted(wish, situation, book)
 
 
 def _wish(text: str, situation: Situation) -> Wish | None:
@@ -149,6 +153,8 @@ def answer_link(rest: str, situation: Situation, book: Book) -> list[Effect]:
     """`/link`: a code for another conversation; with one behind it, the subscription that it was given out for."""
     if not rest:
         return give_code(situation, book)
+    if is_code(rest):
+        return redeem(rest, situation, book)
     return _danger(rest, situation, book) or redeem(rest, situation, book)
 
 

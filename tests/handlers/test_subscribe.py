@@ -195,6 +195,13 @@ def test_a_good_code_joins_and_the_card_shows_what_both_have(book: Book, content
     assert {"mailbox:2", "mailbox:3", "link:leave"} <= set(_values(effects))
 
 
+@pytest.mark.parametrize("content", [Command("link", "7qc5-399k"), Text("7QC5399K")])
+def test_a_code_is_no_cry_for_help_whatever_it_is_near_to(book: Book, content: Content) -> None:
+    """The search takes this one for an emergency."""
+    effects = decided(book, content, _having(SEMINAR, code=CodeState.UNKNOWN))
+    assert [reply([effect]).urgent for effect in effects] == [False]
+
+
 @pytest.mark.parametrize(
     ("state", "said"),
     [
