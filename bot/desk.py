@@ -221,7 +221,9 @@ def _settle_and_take(
 ) -> tuple[bool, int | None]:
     """Whether the message was still to be settled, and the next one."""
     done = settle(session, settled.inbound, settled.state, settled.effects, settled.now, settled.error)
-    return done, inbox.take(session, conversation, holder, now, until)
+    # What is settled has locked its conversation.
+    follow = inbox.go_on if done else inbox.take
+    return done, follow(session, conversation, holder, now, until)
 
 
 async def _say_nothing(_message: Message, _situation: Situation) -> Sequence[Effect]:
