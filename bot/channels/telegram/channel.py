@@ -17,8 +17,9 @@ from telegram.constants import UpdateType
 from telegram.error import InvalidToken
 
 from bot.channels.base import Outcome, Outgoing, Receive
-from bot.channels.telegram.api import Flooded, open_bot
+from bot.channels.telegram.api import open_bot
 from bot.channels.telegram.poll import Lead, Poll
+from bot.channels.telegram.request import Flooded
 from bot.channels.telegram.room import StaffRoom
 from bot.channels.telegram.sender import Sender
 from bot.channels.telegram.signs import Signs

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from telegram import Bot
 
-from bot.channels.telegram.api import Flooded
+from bot.channels.telegram.request import Flooded
 from bot.channels.telegram.wire import update_id_of
 from bot.clock import Clock
 

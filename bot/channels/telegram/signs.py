@@ -11,7 +11,7 @@ from telegram import Bot
 from telegram.constants import ChatAction
 
 from bot.channels.base import Parcel, place_of
-from bot.channels.telegram.api import Flooded
+from bot.channels.telegram.request import Flooded
 from bot.channels.telegram.wire import query_id_of
 from bot.clock import Clock
 from bot.ports import Words

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.channels.base import Aim, Gone, Moved, NotSent, Outcome, Outgoing, Refused, Sent, Throttled, Unknown
-from bot.channels.telegram import api as telegram_api
+from bot.channels.telegram import request as telegram_request
 from handlers.effects import Choice, Reply, StaffMarks
 from tests.bot.channels.telegram_line import channel_of
 from tests.fakes.bot_api import BotApi, running_bot_api
@@ -124,7 +124,7 @@ def test_each_end_is_told_apart_as_for_a_send(
 def test_a_slow_answer_leaves_the_change_unknown_until_it_is_tried_again(
     api: BotApi, monkeypatch: pytest.MonkeyPatch, outgoing: Outgoing, method: str
 ) -> None:
-    monkeypatch.setattr(telegram_api, "READ_SECONDS", 0.2)
+    monkeypatch.setattr(telegram_request, "READ_SECONDS", 0.2)
     api.world.troubles.append(Trouble("slow", method=method, seconds=1.0))
     assert send(api, FIRST, outgoing, outgoing) == [Sent("1"), Unknown("timeout"), Sent()]
 

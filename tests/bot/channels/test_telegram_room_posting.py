@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.channels.base import Aim, Gone, Moved, NotSent, Outcome, Outgoing, Refused, Sent, Throttled, Unknown
-from bot.channels.telegram import api as telegram_api
+from bot.channels.telegram import request as telegram_request
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.room import MOST_OPENINGS
 from handlers.effects import Choice, Reply, StaffMarks
@@ -142,7 +142,7 @@ def test_of_topics_that_may_or_may_not_stand_there_are_few_and_then_the_card_goe
 
 
 def test_a_slow_answer_to_a_topic_leaves_the_card_unsent(api: BotApi, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(telegram_api, "READ_SECONDS", 0.2)
+    monkeypatch.setattr(telegram_request, "READ_SECONDS", 0.2)
     api.world.troubles.append(Trouble("slow", method="createForumTopic", seconds=1.0))
     assert send(api, CARD) == [NotSent("timeout")]
     assert api.world.called("sendMessage") == []

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from telegram.error import TelegramError
 
 from bot.channels.base import Gone, Moved, NotSent, Outcome, Outgoing, Refused, Sent, Throttled, Unknown
-from bot.channels.telegram import api as telegram_api
+from bot.channels.telegram import request as telegram_request
 from bot.channels.telegram import webhook_secret
 from bot.channels.telegram.api import outcome_of
 from bot.log import configure_log
@@ -110,6 +110,7 @@ ENDS = [
     (Trouble("fail", code=400), NotSent("turned away")),
     (Trouble("fail", code=500), Unknown("server error")),
     (Trouble("fail", code=502), Unknown("server error")),
+    (Trouble("fail", code=307, headers={"Location": "sendMessage"}), Unknown("server error")),
     (refused("Internal Server Error", 500), Unknown("server error")),
     (Trouble("drop_before"), Unknown("dropped")),
     (Trouble("drop_after"), Unknown("dropped")),
@@ -127,7 +128,7 @@ def test_each_end_is_told_apart_and_tried_once(api: BotApi, trouble: Trouble, ou
 
 
 def test_a_slow_answer_leaves_the_outcome_unknown(api: BotApi, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(telegram_api, "READ_SECONDS", 0.2)
+    monkeypatch.setattr(telegram_request, "READ_SECONDS", 0.2)
     api.world.troubles.append(Trouble("slow", seconds=1.0))
     assert send(api) == Unknown("timeout")
     assert len(api.world.posts(101)) == 1
@@ -139,7 +140,7 @@ def test_a_server_that_is_down_got_nothing(api: BotApi) -> None:
 
 
 def test_a_server_that_takes_no_more_connections_got_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(telegram_api, "CONNECT_SECONDS", 0.2)
+    monkeypatch.setattr(telegram_request, "CONNECT_SECONDS", 0.2)
     with closing(socket.create_server(("127.0.0.1", 0), backlog=0)) as full:
         address = full.getsockname()
         with closing(socket.create_connection(address)), closing(socket.socket()) as waiting:
@@ -149,7 +150,8 @@ def test_a_server_that_takes_no_more_connections_got_nothing(monkeypatch: pytest
 
 
 def test_without_a_free_connection_nothing_was_sent(api: BotApi, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(telegram_api, "CONNECTIONS", 1)
+    monkeypatch.setattr(telegram_request, "CONNECTIONS", 1)
+    monkeypatch.setattr(telegram_request, "CONNECT_SECONDS", 0.5)
     api.world.troubles.append(Trouble("slow", seconds=1.5))
 
     async def work() -> list[Outcome]:
