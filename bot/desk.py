@@ -22,6 +22,7 @@ from bot.store.models import InboundState
 from bot.store.recall import recall
 from bot.store.tickets import SituationStale
 from bot.store.transactions import Store
+from handlers.command import has_words
 from handlers.effects import Effect
 from handlers.message import Message
 from handlers.situation import Situation
@@ -49,7 +50,10 @@ class Decisions:
 
     async def of(self, message: Message, situation: Situation) -> Sequence[Effect]:
         """What to do about a message. Raises what deciding raises."""
-        made = await self.beside(message, situation) if self.beside else None
+        made = None
+        if self.beside is not None and has_words(message.content):
+            # The rest is decided sooner than handed over.
+            made = await self.beside(message, situation)
         return await asyncio.to_thread(self.decide, message, situation) if made is None else made
 
     async def last_word(self, message: Message, situation: Situation) -> Sequence[Effect]:

@@ -8,7 +8,7 @@ from unicodedata import normalize
 from handlers.ask import answer_text
 from handlers.effects import Choice, Effect, Reply
 from handlers.escalate import hand_over_danger, hand_over_wanted
-from handlers.message import Command, Content, Text
+from handlers.message import Act, Command, Content, Tap, Text
 from handlers.onboard_steps import begin
 from handlers.situation import Situation
 from handlers.status import status_of
@@ -35,6 +35,15 @@ def as_meant(content: Content) -> Content:
             return Command(name.lower(), rest)
         case _:
             return content
+
+
+def has_words(content: Content) -> bool:
+    """Whether there are words to find an answer to."""
+    match as_meant(content):
+        case Tap() | Act() | Command(_, ""):
+            return False
+        case _:
+            return True
 
 
 def answer_command(command: Command, situation: Situation, book: Book) -> list[Effect]:

@@ -5,7 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -13,7 +13,7 @@ from bot.deciders import Deciders, forked
 from bot.desk import Decisions
 from bot.ports import Decide
 from handlers.effects import Effect, Reply
-from handlers.message import Message, Text
+from handlers.message import Act, Command, Content, Message, Tap, Text
 from handlers.situation import Situation
 from knowledge.schema import Change, Programme
 from tests.bot.curating import new_entry
@@ -58,8 +58,7 @@ class Saying:
     entries: tuple[str, ...] = ()
 
     def decide(self, message: Message, _situation: Situation) -> list[Effect]:
-        assert isinstance(message.content, Text)
-        text = message.content.text
+        text = message.content.text if isinstance(message.content, Text) else ""
         if "ゆっくり" in text:
             time.sleep(THINKING_SECONDS)
         if "無理" in text:
@@ -104,8 +103,12 @@ class Talk:
         self.here = Saying()
 
     async def ask(self, *texts: str) -> list[Reply]:
+        return await self.say(*map(Text, texts))
+
+    async def say(self, *contents: Content) -> list[Reply]:
         decisions = Decisions(self.here.decide, self.here.decide, self.deciders.decide)
-        effects = await asyncio.gather(*(decisions.of(message(text), SITUATION) for text in texts))
+        messages = [replace(message("x"), content=content) for content in contents]
+        effects = await asyncio.gather(*(decisions.of(one, SITUATION) for one in messages))
         return [reply for some in effects for reply in some if isinstance(reply, Reply)]
 
     def change(self, change: Change) -> None:
@@ -143,6 +146,12 @@ def test_many_are_decided_at_once_by_processes_of_their_own() -> None:
 
 def test_with_none_of_them_this_process_decides() -> None:
     assert talking(0, lambda talk: talk.ask("質問です")) == [Reply("質問です", question=HERE)]
+
+
+@pytest.mark.parametrize("content", [Tap("menu"), Act("claim", 1), Command("next"), Text("/next")])
+def test_what_has_no_words_to_look_up_is_decided_here(content: Content) -> None:
+    [reply] = talking(1, lambda talk: talk.say(content))
+    assert reply.question == HERE
 
 
 def test_what_cannot_be_decided_raises_here_and_harms_nothing_else() -> None:
