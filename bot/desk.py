@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
@@ -16,10 +17,10 @@ from bot.codes import draw_code
 from bot.house import House
 from bot.ports import Beside, Decide
 from bot.store import inbox
-from bot.store.apply import settle
-from bot.store.inbox import Kept
+from bot.store.apply import Settlement, settle_all
+from bot.store.inbox import Arrived, Kept
 from bot.store.models import InboundState
-from bot.store.recall import recall
+from bot.store.recall import Inquiry, recall_all
 from bot.store.tickets import SituationStale
 from bot.store.transactions import Store
 from handlers.command import has_words
@@ -63,13 +64,12 @@ class Decisions:
 
 @dataclass(frozen=True)
 class _Settled:
-    """A message that is off the list with these effects."""
+    """What becomes of a message of a conversation, which is held further, from `now` `until` when."""
 
-    inbound: int
-    state: InboundState
-    effects: Sequence[Effect]
+    settlement: Settlement
+    conversation: int
     now: datetime
-    error: str | None
+    until: datetime
 
 
 class Desk:
@@ -93,7 +93,9 @@ class Desk:
         house: House = House(),
         draw_code: Callable[[], str] = draw_code,
     ) -> None:
-        self._house = house
+        self._keep_all = partial(inbox.keep_arrived, holder=holder)
+        self._recall_all = partial(recall_all, house=house)
+        self._settle_all = partial(_settle_and_take, holder=holder)
         self._draw_code = draw_code
         self._store = store
         self._decisions = decisions
@@ -111,8 +113,9 @@ class Desk:
         """Write down what came in; it is worked off later. A key known already changes nothing."""
         kept = await self._keep(parcels)
         log.info("received", came=len(parcels), new=len(kept))
-        for conversation in dict.fromkeys(one.conversation_id for one in kept if one.held):
-            self._begin(conversation)
+        for conversation, oldest in {one.conversation_id: one.oldest for one in kept}.items():
+            if oldest is not None:
+                self._begin(conversation, oldest)
 
     async def run(self) -> None:
         """Work off what was left over, at the start and whenever something was missed. Never returns."""
@@ -137,33 +140,39 @@ class Desk:
 
     async def _keep(self, parcels: Sequence[Parcel]) -> list[Kept]:
         try:
-            return await self._store.write(inbox.keep_all, parcels, *self._holding())
+            return await self._keep_once(parcels)
         except IntegrityError:
             # Another process kept the same message at the same moment: it is known now.
-            return await self._store.write(inbox.keep_all, parcels, *self._holding())
+            return await self._keep_once(parcels)
 
-    def _holding(self) -> tuple[str, datetime, datetime]:
-        """Who holds a conversation, from when, until when."""
+    async def _keep_once(self, parcels: Sequence[Parcel]) -> list[Kept]:
+        return await self._store.write_with_others(self._keep_all, Arrived(parcels, *self._hold_from_now()))
+
+    def _hold_from_now(self) -> tuple[datetime, datetime]:
+        """From when, until when a conversation is held."""
         now = self._machine.now()
-        return self._holder, now, now + self._hold
+        return now, now + self._hold
 
-    def _begin(self, conversation: int) -> None:
-        """Work off a conversation, or look at it once more when what is at hand there is done."""
-        self._asked.add(conversation)
+    def _begin(self, conversation: int, inbound: int | None = None) -> None:
+        """Work off a conversation, from `inbound` on where that is held already; or look at it once more when what is
+        at hand there is done."""
+        if conversation in self._busy or inbound is None:
+            self._asked.add(conversation)
         if conversation in self._busy:
             return
         self._busy.add(conversation)
-        task = asyncio.create_task(self._work_off(conversation))
+        task = asyncio.create_task(self._work_off(conversation, inbound))
         self._work.add(task)
         task.add_done_callback(self._work.discard)
 
-    async def _work_off(self, conversation: int) -> None:
+    async def _work_off(self, conversation: int, inbound: int | None) -> None:
         """Decide all messages of a conversation, oldest first, while nobody else does."""
         try:
-            while conversation in self._asked:
-                self._asked.discard(conversation)
-                inbound = await self._store.write(inbox.take, conversation, *self._holding())
-                while inbound is not None:
+            while inbound is not None or conversation in self._asked:
+                if inbound is None:
+                    self._asked.discard(conversation)
+                    inbound = await self._store.write(inbox.take, conversation, self._holder, *self._hold_from_now())
+                else:
                     inbound = await self._handle(conversation, inbound)
         except Exception:
             log.exception("left for the next sweep", conversation=conversation)
@@ -174,7 +183,7 @@ class Desk:
 
     async def _give_back(self, conversation: int) -> None:
         try:
-            await self._store.write(inbox.give_back, conversation, self._holder)
+            await self._store.write(inbox.give_back, [conversation], self._holder)
         except OperationalError:
             log.warning("held until the hold runs out", conversation=conversation)
 
@@ -201,10 +210,11 @@ class Desk:
         self, conversation: int, inbound: int, decide: Deciding, state: InboundState, error: str | None
     ) -> int | None:
         """Recall, decide without a transaction open, and write all of it down in one that takes the next message."""
-        message, situation = await self._store.read(recall, inbound, self._clock.now(), self._house, self._draw_code())
-        effects = await decide(message, situation)
-        settled = _Settled(inbound, state, effects, situation.now, error)
-        done, following = await self._store.write(_settle_and_take, settled, conversation, *self._holding())
+        inquiry = Inquiry(inbound, self._clock.now(), self._draw_code())
+        message, situation = await self._store.read_with_others(self._recall_all, inquiry)
+        settlement = Settlement(inbound, state, await decide(message, situation), situation.now, error)
+        settled = _Settled(settlement, conversation, *self._hold_from_now())
+        done, following = await self._store.write_with_others(self._settle_all, settled)
         if done:
             self._settled()
         return following
@@ -220,14 +230,19 @@ class Desk:
         return await self._settle(conversation, inbound, last_word, InboundState.SET_ASIDE, kind)
 
 
-def _settle_and_take(
-    session: Session, settled: _Settled, conversation: int, holder: str, now: datetime, until: datetime
-) -> tuple[bool, int | None]:
-    """Whether the message was still to be settled, and the next one."""
-    done = settle(session, settled.inbound, settled.state, settled.effects, settled.now, settled.error)
+def _settle_and_take(session: Session, settled: Sequence[_Settled], holder: str) -> list[tuple[bool, int | None]]:
+    """Whether each message was still to be settled, and the next one of its conversation."""
+    done = settle_all(session, [one.settlement for one in settled])
+    latest = settled[-1]
     # What is settled has locked its conversation.
-    follow = inbox.go_on if done else inbox.take
-    return done, follow(session, conversation, holder, now, until)
+    locked = [conversation for conversation in done if conversation is not None]
+    following = inbox.go_on(session, locked, holder, latest.now, latest.until)
+    return [
+        (True, following[conversation])
+        if conversation is not None
+        else (False, inbox.take(session, one.conversation, holder, one.now, one.until))
+        for one, conversation in zip(settled, done, strict=True)
+    ]
 
 
 async def _say_nothing(_message: Message, _situation: Situation) -> Sequence[Effect]:

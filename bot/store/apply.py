@@ -1,18 +1,19 @@
 """From effects to rows, in the transaction that takes the message off the list."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from bot.store import inbox, intakes, linking, posting, subscribing, tickets
 from bot.store.desk_models import Draft, Ticket
-from bot.store.engine import table_of
+from bot.store.engine import Values, one_or_many, table_of
+from bot.store.lines import Mailbox
 from bot.store.models import Delivery, Inbound, InboundState, Rating, Turn
-from bot.store.posting import Envelope
+from bot.store.posting import Envelope, Posting
 from bot.store.tickets import Happening
 from handlers.effects import (
     Answer,
@@ -55,31 +56,62 @@ class Place:
     channel: str = ""
 
 
-def settle(
-    session: Session,
-    inbound_id: int,
-    state: InboundState,
-    effects: Iterable[Effect],
-    now: datetime,
-    error: str | None = None,
-) -> bool:
-    """Close a new message with its effects. False, and nothing done, where it was closed already.
+@dataclass(frozen=True)
+class Settlement:
+    """What becomes of a message: its new state, with the effects decided at `now`, or why there are none."""
+
+    inbound_id: int
+    state: InboundState
+    effects: Sequence[Effect]
+    now: datetime
+    error: str | None = None
+
+
+def settle_all(session: Session, settlements: Sequence[Settlement]) -> list[int | None]:
+    """Close new messages with their effects; the conversation of each, now locked. None, and nothing done, where it was
+    closed already.
 
     Raises SituationStale where a ticket or a subscription was changed since the effects were decided.
     """
-    conversation_id = inbox.close(session, inbound_id, state, now, error)
-    if conversation_id is None:
-        return False
-    found = list(effects)
-    apply_all(session, Place(conversation_id, inbound_id, now, _channel(session, inbound_id, found)), found)
-    return True
+    closed = _close(session, settlements)
+    found = [(closed[one.inbound_id], one) for one in settlements if one.inbound_id in closed]
+    _reply_all(session, [(mailbox, one) for mailbox, one in found if _only_replies(one)])
+    for mailbox, one in found:
+        if not _only_replies(one):
+            apply_all(session, Place(mailbox.id, one.inbound_id, one.now, mailbox.channel), one.effects)
+    return [closed[one.inbound_id].id if one.inbound_id in closed else None for one in settlements]
 
 
-def _channel(session: Session, inbound_id: int, effects: list[Effect]) -> str:
-    """Where the message came from, looked up only where a history is told it."""
-    if not any(isinstance(effect, Record | OpenTicket | Answer | Revise) for effect in effects):
-        return ""
-    return session.scalars(select(Inbound.channel).where(Inbound.id == inbound_id)).one()
+def _close(session: Session, settlements: Sequence[Settlement]) -> dict[int, Mailbox]:
+    closed: dict[int, Mailbox] = {}
+    for state, error in dict.fromkeys((one.state, one.error) for one in settlements):
+        these = [one for one in settlements if (one.state, one.error) == (state, error)]
+        latest = max(one.now for one in these)
+        closed |= inbox.close(session, [one.inbound_id for one in these], state, latest, error)
+    return closed
+
+
+def _only_replies(settlement: Settlement) -> bool:
+    """Whether it takes what most messages take, which can be written down for many at once."""
+    return all(isinstance(effect, Reply | Remember) for effect in settlement.effects)
+
+
+def _reply_all(session: Session, settlements: Sequence[tuple[Mailbox, Settlement]]) -> None:
+    replies = [
+        Posting(effect, Envelope(mailbox.id, one.inbound_id, ticket=effect.ticket), mailbox, one.now)
+        for mailbox, one in settlements
+        for effect in one.effects
+        if isinstance(effect, Reply)
+    ]
+    turns = [
+        _turn(mailbox.id, one.inbound_id, effect)
+        for mailbox, one in settlements
+        for effect in one.effects
+        if isinstance(effect, Remember)
+    ]
+    posting.post_all(session, replies)
+    if turns:
+        session.connection().execute(REMEMBER, one_or_many(turns))
 
 
 def apply_all(session: Session, place: Place, effects: Iterable[Effect]) -> None:
@@ -110,7 +142,7 @@ def _apply(session: Session, place: Place, effect: Effect) -> None:
         case DropIntake():
             intakes.erase(session, place.inbound_id, place.now)
         case Remember():
-            _remember(session, place, effect)
+            session.connection().execute(REMEMBER, _turn(place.conversation_id, place.inbound_id, effect))
         case Rate():
             _rate(session, place, effect)
         case SetSubscription() | GiveCode() | LinkMailbox() | UnlinkMailbox() | PreferMailbox():
@@ -196,14 +228,13 @@ def _keep_intake(session: Session, place: Place, save: SaveIntake) -> None:
         intakes.keep(session, place.inbound_id, save.intake, place.now)
 
 
-def _remember(session: Session, place: Place, remember: Remember) -> None:
-    turn = {
-        "conversation_id": place.conversation_id,
-        "inbound_id": place.inbound_id,
+def _turn(conversation_id: int, inbound_id: int, remember: Remember) -> Values:
+    return {
+        "conversation_id": conversation_id,
+        "inbound_id": inbound_id,
         "text": remember.turn.text,
         "entries": remember.turn.entries,
     }
-    session.connection().execute(REMEMBER, turn)
 
 
 def _rate(session: Session, place: Place, rate: Rate) -> None:

@@ -1,7 +1,7 @@
 """The engine, and all that is peculiar to one database: the only file that knows their names."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
@@ -26,6 +26,8 @@ POSTGRES_OPTIONS = {
 }
 # PostgreSQL's class of errors that quote the value they complain about.
 BAD_VALUE = "22"
+# The values of a statement, by the names of its parameters.
+Values = Mapping[str, object]
 MIGRATION_LOCK = 2_022_070_409
 # Less than PostgreSQL waits before it looks for a deadlock (a second), which it ends by breaking either side.
 GIVES_WAY_AFTER = "300ms"
@@ -168,6 +170,11 @@ def table_of(model: type[DeclarativeBase]) -> Table:
 def dialect_of(session: Session) -> str:
     """The name of the database, for `insert_into`."""
     return session.get_bind().dialect.name
+
+
+def one_or_many(rows: Sequence[Values]) -> Values | Sequence[Values]:
+    """What a statement is to be executed with: one row alone is spared the detour that many rows take."""
+    return rows if len(rows) > 1 else rows[0]
 
 
 def insert_into(dialect: str, model: type[DeclarativeBase]) -> sqlite.Insert | postgresql.Insert:

@@ -5,7 +5,7 @@ that others can go on where a process died.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,20 +15,44 @@ from sqlalchemy.orm import Session
 
 from bot.channels.base import Parcel, place_of
 from bot.store import inbox_statements as statements
-from bot.store.engine import dialect_of
-from bot.store.lines import lock_conversation
+from bot.store.engine import Values, dialect_of, one_or_many
+from bot.store.lines import Mailbox, draw_lines, lock_conversations
 from bot.store.models import InboundState, RawState
 from handlers.message import Message
 
-Values = dict[str, object]
+# A channel, and the platform's key of a message there.
+Name = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """What came in together; its conversations are held from `now` `until` when."""
+
+    parcels: Sequence[Parcel]
+    now: datetime
+    until: datetime
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A message that is kept now: its conversation, and whether that is ours to work off."""
+    """A message that is kept now, its conversation, and the oldest message there that is not yet decided: None where
+    somebody else works that off."""
 
+    name: Name
     conversation_id: int
-    held: bool
+    oldest: int | None
+
+
+def keep_arrived(session: Session, arrived: Sequence[Arrived], holder: str) -> list[list[Kept]]:
+    """The same as `keep_all` for what came in at several doors at once: to each its own."""
+    latest = arrived[-1]
+    parcels = [parcel for one in arrived for parcel in one.parcels]
+    kept = {one.name: one for one in keep_all(session, parcels, holder, latest.now, latest.until)}
+    return [[kept.pop(name) for name in dict.fromkeys(map(_name, one.parcels)) if name in kept] for one in arrived]
+
+
+def _name(parcel: Parcel) -> Name:
+    return parcel.channel, parcel.key
 
 
 def keep_all(session: Session, parcels: Sequence[Parcel], holder: str, now: datetime, until: datetime) -> list[Kept]:
@@ -43,10 +67,12 @@ def keep_all(session: Session, parcels: Sequence[Parcel], holder: str, now: date
     holding: Values = {"holder": holder, "now": now, "until": until}
     held = _hold_all(session, [message for _, message in messages], holding)
     owners = [held[message.channel, message.address] for _, message in messages]
-    numbers = _draw_lines(session, [owner.id for owner in owners])
+    numbers = draw_lines(session, [owner.id for owner in owners])
     rows = [_inbound(*named, owner.id, number) for named, owner, number in zip(messages, owners, numbers, strict=True)]
     _run(session, statements.INSERT_MESSAGE, _by_key(rows))
-    return [Kept(owner.id, owner.held_by == holder) for owner in owners]
+    oldest = _oldest_new(session, {owner.id for owner in owners if owner.held_by == holder})
+    names = [(message.channel, key) for key, message in messages]
+    return [Kept(name, owner.id, oldest.get(owner.id)) for name, owner in zip(names, owners, strict=True)]
 
 
 def _keep_raw(session: Session, parcels: Sequence[Parcel], now: datetime) -> list[Parcel]:
@@ -116,15 +142,6 @@ def _conversation(channel: str, address: str, at: datetime, holding: Values) -> 
     }
 
 
-def _draw_lines(session: Session, conversation_ids: Sequence[int]) -> list[int]:
-    """A number for each, growing within a conversation. All of them must be locked."""
-    drawn: dict[int, list[int]] = defaultdict(list)
-    for number, owner in _run(session, statements.DRAW, [{"conversation_id": owner} for owner in conversation_ids]):
-        drawn[owner].append(number)
-    growing = {owner: iter(sorted(numbers)) for owner, numbers in drawn.items()}
-    return [next(growing[owner]) for owner in conversation_ids]
-
-
 def _inbound(key: str, message: Message, conversation_id: int, number: int) -> Values:
     return {
         "id": number,
@@ -145,8 +162,7 @@ def _by_key(rows: list[Values]) -> list[Values]:
 
 
 def _run(session: Session, statement: Any, rows: list[Values]) -> Any:
-    # One row alone is spared the detour that many rows take.
-    return session.connection().execute(statement, rows if len(rows) > 1 else rows[0])
+    return session.connection().execute(statement, one_or_many(rows))
 
 
 def take(session: Session, conversation_id: int, holder: str, now: datetime, until: datetime) -> int | None:
@@ -158,28 +174,34 @@ def take(session: Session, conversation_id: int, holder: str, now: datetime, unt
     holding = {"this": conversation_id, "holder": holder, "now": now, "until": until}
     if connection.execute(statements.TAKE, holding).scalar() is None:
         return None
-    inbound_id = _oldest_new(session, conversation_id)
+    inbound_id = _oldest_new(session, [conversation_id]).get(conversation_id)
     if inbound_id is None:
-        give_back(session, conversation_id, holder)
+        give_back(session, [conversation_id], holder)
     return inbound_id
 
 
-def go_on(session: Session, conversation_id: int, holder: str, now: datetime, until: datetime) -> int | None:
-    """The same for a conversation that this transaction has locked: a statement less where nothing is left."""
-    if _oldest_new(session, conversation_id) is not None:
-        return take(session, conversation_id, holder, now, until)
-    give_back(session, conversation_id, holder)
-    return None
+def go_on(
+    session: Session, conversation_ids: Collection[int], holder: str, now: datetime, until: datetime
+) -> dict[int, int | None]:
+    """The same for conversations that this transaction has locked, each with its next message: cheaper where nothing
+    is left."""
+    left = _oldest_new(session, conversation_ids)
+    give_back(session, [one for one in conversation_ids if one not in left], holder)
+    return {one: take(session, one, holder, now, until) if one in left else None for one in conversation_ids}
 
 
-def _oldest_new(session: Session, conversation_id: int) -> int | None:
-    found: int | None = session.connection().execute(statements.OLDEST_NEW, {"this": conversation_id}).scalar()
-    return found
+def _oldest_new(session: Session, conversation_ids: Collection[int]) -> dict[int, int]:
+    """The oldest message that is not yet decided, by conversation, where there is one."""
+    if not conversation_ids:
+        return {}
+    found = session.connection().execute(statements.OLDEST_NEW, {"these": sorted(conversation_ids)})
+    return dict(found.all())
 
 
-def give_back(session: Session, conversation_id: int, holder: str) -> None:
-    """Let others work off a conversation that we hold."""
-    session.connection().execute(statements.GIVE_BACK, {"this": conversation_id, "holder": holder})
+def give_back(session: Session, conversation_ids: Collection[int], holder: str) -> None:
+    """Let others work off those of these conversations that we hold."""
+    if conversation_ids:
+        session.connection().execute(statements.GIVE_BACK, {"these": sorted(conversation_ids), "holder": holder})
 
 
 def waiting(session: Session, channels: Sequence[str], now: datetime) -> Sequence[int]:
@@ -195,11 +217,10 @@ def count_try(session: Session, inbound_id: int) -> int:
 
 
 def close(
-    session: Session, inbound_id: int, state: InboundState, now: datetime, error: str | None = None
-) -> int | None:
-    """Take a new message off the list. Its conversation's id, now locked, or None where that was done already."""
-    closing = {"this": inbound_id, "as": state, "why": error}
-    conversation_id: int | None = session.connection().execute(statements.CLOSE, closing).scalar()
-    if conversation_id is not None:
-        lock_conversation(session, conversation_id, now)
-    return conversation_id
+    session: Session, inbound_ids: Collection[int], state: InboundState, now: datetime, error: str | None = None
+) -> dict[int, Mailbox]:
+    """Take new messages off the list. Where those came from that were not taken off already, now locked."""
+    closing = {"these": sorted(inbound_ids), "as": state, "why": error}
+    closed = {one.id: one.conversation_id for one in session.connection().execute(statements.CLOSE, closing)}
+    mailboxes = lock_conversations(session, sorted(set(closed.values())), now)
+    return {inbound_id: mailboxes[conversation_id] for inbound_id, conversation_id in closed.items()}

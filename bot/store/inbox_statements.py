@@ -1,18 +1,19 @@
 """The statements of the inbox, made once: to put one together takes longer than to run it."""
 
+from collections.abc import Sequence
 from functools import cache
 
-from sqlalchemy import BindParameter, ColumnElement, Executable, bindparam, case, insert, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Executable, bindparam, case, func, insert, or_, select, update
 
 from bot.store.engine import insert_into, table_of
-from bot.store.models import Conversation, Inbound, InboundState, Line, Raw
+from bot.store.models import Conversation, Inbound, InboundState, Raw
 
 conversations = table_of(Conversation)
 inbounds = table_of(Inbound)
-lines = table_of(Line)
 raws = table_of(Raw)
 
 THIS: BindParameter[int] = bindparam("this")
+THESE: BindParameter[Sequence[int]] = bindparam("these", expanding=True)
 
 
 def _nobody_else_holds(holder: ColumnElement[str]) -> ColumnElement[bool]:
@@ -53,7 +54,6 @@ REACH = (
 KNOWN = select(inbounds.c.key).where(
     inbounds.c.channel == bindparam("among"), inbounds.c.key.in_(bindparam("keys", expanding=True))
 )
-DRAW = insert(lines).returning(lines.c.id, lines.c.conversation_id)
 INSERT_MESSAGE = insert(inbounds)
 TAKE = (
     update(conversations)
@@ -62,14 +62,13 @@ TAKE = (
     .returning(conversations.c.id)
 )
 OLDEST_NEW = (
-    select(inbounds.c.id)
-    .where(inbounds.c.state == InboundState.NEW, inbounds.c.conversation_id == THIS)
-    .order_by(inbounds.c.id)
-    .limit(1)
+    select(inbounds.c.conversation_id, func.min(inbounds.c.id))
+    .where(inbounds.c.state == InboundState.NEW, inbounds.c.conversation_id.in_(THESE))
+    .group_by(inbounds.c.conversation_id)
 )
 GIVE_BACK = (
     update(conversations)
-    .where(conversations.c.id == THIS, conversations.c.held_by == bindparam("holder"))
+    .where(conversations.c.id.in_(THESE), conversations.c.held_by == bindparam("holder"))
     .values(held_by=None, held_until=None)
 )
 _IS_OURS_TO_TAKE = (
@@ -89,7 +88,7 @@ WAITING = (
 COUNT_TRY = update(inbounds).where(inbounds.c.id == THIS).values(tries=inbounds.c.tries + 1).returning(inbounds.c.tries)
 CLOSE = (
     update(inbounds)
-    .where(inbounds.c.id == THIS, inbounds.c.state == InboundState.NEW)
+    .where(inbounds.c.id.in_(THESE), inbounds.c.state == InboundState.NEW)
     .values(state=bindparam("as"), error=bindparam("why"))
-    .returning(inbounds.c.conversation_id)
+    .returning(inbounds.c.id, inbounds.c.conversation_id)
 )

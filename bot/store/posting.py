@@ -1,16 +1,17 @@
 """Puts replies into the outbox: to the one who wrote, to the participant of a ticket, into staff rooms."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.channels.base import Aim
 from bot.posts import posts_of
 from bot.store.desk_models import Ticket
-from bot.store.engine import table_of
-from bot.store.lines import draw_line, lock_conversation
+from bot.store.engine import Values, one_or_many, table_of
+from bot.store.lines import Mailbox, draw_line, draw_lines, lock_conversation
 from bot.store.models import Conversation, Delivery, DeliveryState, Priority
 from handlers.effects import Reply
 
@@ -18,7 +19,9 @@ conversations = table_of(Conversation)
 deliveries = table_of(Delivery)
 
 # Made once: to put a statement together takes longer than to run it.
-CONVERSATION = select(conversations.c.channel, conversations.c.gone).where(conversations.c.id == bindparam("this"))
+MAILBOX = select(conversations.c.id, conversations.c.channel, conversations.c.gone).where(
+    conversations.c.id == bindparam("this")
+)
 QUEUE = insert(deliveries)
 
 
@@ -37,28 +40,45 @@ class Envelope:
     priority: Priority = Priority.REPLY
 
 
+@dataclass(frozen=True)
+class Posting:
+    """A reply that is to go into a conversation, since when."""
+
+    reply: Reply
+    envelope: Envelope
+    mailbox: Mailbox
+    now: datetime
+
+
 def post(session: Session, reply: Reply, envelope: Envelope, now: datetime) -> int:
     """Queue a reply, as the posts that it takes; the delivery of the last one. The conversation must be locked."""
-    conversation = session.connection().execute(CONVERSATION, {"this": envelope.conversation_id}).one()
-    number = 0
-    for part in posts_of(conversation.channel, reply):
-        number = draw_line(session, envelope.conversation_id)
-        session.connection().execute(QUEUE, _delivery(number, part, envelope, conversation, now))
-    return number
+    mailbox = session.connection().execute(MAILBOX, {"this": envelope.conversation_id}).one()
+    return post_all(session, [Posting(reply, envelope, mailbox, now)])[-1]
 
 
-def _delivery(
-    number: int, part: Reply, envelope: Envelope, conversation: Row[str, str | None], now: datetime
-) -> dict[str, object]:
+def post_all(session: Session, postings: Sequence[Posting]) -> list[int]:
+    """Queue replies, in this order, as the posts that they take; all deliveries. Conversations must be locked."""
+    parts = [(posting, part) for posting in postings for part in posts_of(posting.mailbox.channel, posting.reply)]
+    numbers = draw_lines(session, [posting.envelope.conversation_id for posting, _ in parts])
+    rows = [
+        _delivery(number, part, posting.envelope, posting.mailbox, posting.now)
+        for number, (posting, part) in zip(numbers, parts, strict=True)
+    ]
+    if rows:
+        session.connection().execute(QUEUE, one_or_many(rows))
+    return numbers
+
+
+def _delivery(number: int, part: Reply, envelope: Envelope, mailbox: Mailbox, now: datetime) -> Values:
     return {
         "id": number,
         "conversation_id": envelope.conversation_id,
         "inbound_id": envelope.inbound_id,
-        "channel": conversation.channel,
+        "channel": mailbox.channel,
         "payload": part,
         "priority": Priority.URGENT if _is_urgent(part) else envelope.priority,
-        "state": DeliveryState.FAILED if conversation.gone else DeliveryState.QUEUED,
-        "error": conversation.gone,
+        "state": DeliveryState.FAILED if mailbox.gone else DeliveryState.QUEUED,
+        "error": mailbox.gone,
         "created_at": now,
         "aim": envelope.aim,
         "of": envelope.of,
@@ -110,10 +130,10 @@ def revise(session: Session, delivery_id: int, reply: Reply | None, now: datetim
         ticket=original.ticket,
         told=None if original.told is None else "",
     )
-    conversation = session.connection().execute(CONVERSATION, {"this": original.conversation_id}).one()
+    mailbox = session.connection().execute(MAILBOX, {"this": original.conversation_id}).one()
     number = draw_line(session, original.conversation_id)
     part = original.payload if reply is None else reply
-    session.connection().execute(QUEUE, _delivery(number, part, envelope, conversation, now))
+    session.connection().execute(QUEUE, _delivery(number, part, envelope, mailbox, now))
 
 
 def _cancel_waiting_revisions(session: Session, delivery_id: int) -> None:

@@ -1,7 +1,7 @@
 """From rows to what a decision may know."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Row, and_, bindparam, exists, func, or_, select
@@ -59,7 +59,7 @@ KEPT = (
     .join(conversations, conversations.c.id == inbounds.c.conversation_id)
     .outerjoin(homes, and_(homes.c.channel == conversations.c.channel, homes.c.address == conversations.c.place))
     .outerjoin(intakes, _IS_THEIR_INTAKE)
-    .where(inbounds.c.id == bindparam("this"))
+    .where(inbounds.c.id.in_(bindparam("these", expanding=True)))
 )
 SAID = (
     select(turns.c.text, turns.c.entries)
@@ -87,11 +87,26 @@ OFFERED = (
 Kept = Row[int, int, str, str, str, datetime, str | None, str | None, Content]
 
 
-def recall(
-    session: Session, inbound_id: int, now: datetime, house: House = House(), fresh_code: str = ""
-) -> tuple[Message, Situation]:
-    """A kept message and the situation it is decided in. `fresh_code` is one that nobody has seen yet."""
-    inbound = session.connection().execute(KEPT, {"this": inbound_id}).one()
+@dataclass(frozen=True)
+class Inquiry:
+    """A kept message that is to be decided at `now`. `fresh_code` is one that nobody has seen yet."""
+
+    inbound_id: int
+    now: datetime
+    fresh_code: str = ""
+
+
+def recall_all(
+    session: Session, inquiries: Sequence[Inquiry], house: House = House()
+) -> list[tuple[Message, Situation]]:
+    """Kept messages, each with the situation it is decided in."""
+    found = session.connection().execute(KEPT, {"these": [inquiry.inbound_id for inquiry in inquiries]})
+    kept = {inbound.id: inbound for inbound in found}
+    return [_recall(session, kept[inquiry.inbound_id], inquiry, house) for inquiry in inquiries]
+
+
+def _recall(session: Session, inbound: Kept, inquiry: Inquiry, house: House) -> tuple[Message, Situation]:
+    now = inquiry.now
     message = Message(
         channel=inbound.channel,
         address=inbound.address,
@@ -107,7 +122,7 @@ def recall(
     if in_room:
         return message, replace(_of_staff(session, inbound, now), staff=staff, rules=house.rules)
     home = subscriptions.Home(inbound.home, inbound.subscriber_id)
-    subscription = subscriptions.subscription_for(session, message, home, inbound_id, now, fresh_code)
+    subscription = subscriptions.subscription_for(session, message, home, inbound.id, now, inquiry.fresh_code)
     situation = _of_participant(session, inbound, now, house)
     return message, replace(situation, staff=staff, rules=house.rules, subscription=subscription)
 

@@ -9,10 +9,11 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from bot.store.batches import Batches, JobForAll
 from bot.store.engine import THREADS, has_one_writer
-from bot.store.writer import Writer
 
 P = ParamSpec("P")
+A = TypeVar("A")
 R = TypeVar("R")
 Job = Callable[Concatenate[Session, P], R]
 
@@ -27,22 +28,36 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._threads = ThreadPoolExecutor(THREADS, "store")
-        self._writer = Writer(engine) if has_one_writer(engine) else None
+        self._writer = Batches(engine, "writer") if has_one_writer(engine) else None
         self._writing = sessionmaker(engine, expire_on_commit=False)
-        self._reading = sessionmaker(engine.execution_options(only_reads=True), expire_on_commit=False)
+        only_reads = engine.execution_options(only_reads=True)
+        self._reader = Batches(only_reads, "reader")
+        self._reading = sessionmaker(only_reads, expire_on_commit=False)
 
     async def write(self, job: Job[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a job that may change things; committed when this returns, undone when it raises."""
         if self._writer is not None:
-            return await self._writer.write(lambda session: job(session, *args, **kwargs))
+            return await self._writer.run(lambda session, _: (job(session, *args, **kwargs),), None)
         return await self._in_thread(self._writing, lambda session: job(session, *args, **kwargs))
 
     async def read(self, job: Job[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a job that only looks."""
         return await self._in_thread(self._reading, lambda session: job(session, *args, **kwargs))
 
+    async def write_with_others(self, job: JobForAll[A, R], asked: A) -> R:
+        """The same as `write` for a job that serves many: those that wait for it on one writer are served at once."""
+        if self._writer is not None:
+            return await self._writer.run(job, asked)
+        (answer,) = await self._in_thread(self._writing, lambda session: job(session, (asked,)))
+        return answer
+
+    async def read_with_others(self, job: JobForAll[A, R], asked: A) -> R:
+        """The same as `read` for a job that serves many: those that wait for it are served at once."""
+        return await self._reader.run(job, asked)
+
     def close(self) -> None:
         """Finish what was begun and give all connections back."""
+        self._reader.close()
         if self._writer is not None:
             self._writer.close()
         self._threads.shutdown()

@@ -10,10 +10,10 @@ from bot.channels.base import parcel_of
 from bot.config import DeliverySettings
 from bot.courier import Courier
 from bot.store import inbox
-from bot.store.apply import settle
 from bot.store.models import Delivery, DeliveryState, InboundState
 from bot.store.transactions import Store
 from handlers.effects import Reply
+from tests.bot.alone import settle
 from tests.bot.fakes import ANY_TIME, MONDAY, FakeChannel, FixedClock, message
 
 SETTINGS = DeliverySettings(lease_seconds=30, tries=3, in_flight=2, patience_hours=1, read_back_seconds=3)

@@ -83,8 +83,8 @@ class Work(Kept):
 
 
 def _settle(session: Session, inbound: int, effects: Sequence[Any]) -> None:
-    from bot.store.apply import settle
     from bot.store.models import InboundState
+    from tests.bot.alone import settle
 
     settle(session, inbound, InboundState.DONE, effects, MONDAY)
 

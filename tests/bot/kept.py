@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from bot.channels.base import parcel_of
 from bot.pacing import UNLIMITED, Pacing
 from bot.store import inbox, outbox
-from bot.store.apply import settle
 from bot.store.models import Delivery, InboundState
 from bot.store.transactions import Store
 from handlers.effects import Effect, Reply
 from handlers.message import Message
+from tests.bot.alone import settle
 from tests.bot.fakes import MONDAY, message
 
 P = ParamSpec("P")

@@ -10,16 +10,15 @@ from bot.house import House, Room
 from bot.notifier import Notifier
 from bot.pacing import UNLIMITED as UNPACED
 from bot.store import outbox, tickets
-from bot.store.apply import settle
 from bot.store.models import Delivery, DeliveryState, InboundState
 from bot.store.notices import Changed
-from bot.store.recall import recall
 from bot.store.transactions import Store
 from handlers.effects import Effect, OpenTicket, Reply, SaveTicket, StaffMarks
 from handlers.message import Content, Message, Text
 from handlers.rules import Member
 from handlers.situation import Situation
 from handlers.ticket import Event, Ticket
+from tests.bot.alone import recall, settle
 from tests.bot.fakes import MONDAY, FixedClock
 from tests.bot.kept import Kept
 

@@ -69,7 +69,7 @@ def test_messages_of_our_own_making_are_kept_without_a_raw_form(kept: Kept) -> N
 
 def test_a_known_key_changes_nothing(kept: Kept) -> None:
     keep(kept, [update_of(1)])
-    kept.do(inbox.give_back, conversation(kept).id, "me")
+    kept.do(inbox.give_back, [conversation(kept).id], "me")
     assert keep(kept, [update_of(1, "二"), update_of(1)], "other") == []
     assert [row.content for row in inbounds(kept)] == [Text("一")]
     assert (kept.count(Raw), kept.count(Line), conversation(kept).held_by) == (1, 1, None)
@@ -109,16 +109,17 @@ def test_whoever_writes_can_be_written_to_again_but_not_by_a_repeat(kept: Kept) 
 
 def test_a_conversation_is_held_by_who_kept_its_message_first_until_the_hold_runs_out(kept: Kept) -> None:
     late = UNTIL - timedelta(microseconds=1)
-    assert [one.held for one in keep(kept, [update_of(1)], "one")] == [True]
-    assert [one.held for one in keep(kept, [update_of(2)], "two", late)] == [False]
-    assert [one.held for one in keep(kept, [update_of(3)], "two", UNTIL)] == [True]
+    (first,) = keep(kept, [update_of(1)], "one")
+    assert first.oldest == inbounds(kept)[0].id
+    assert [one.oldest for one in keep(kept, [update_of(2)], "two", late)] == [None]
+    assert [one.oldest for one in keep(kept, [update_of(3)], "two", UNTIL)] == [first.oldest]
     assert (conversation(kept).held_by, conversation(kept).held_until) == ("two", UNTIL + timedelta(seconds=10))
 
 
 def test_a_hold_of_our_own_is_renewed(kept: Kept) -> None:
-    keep(kept, [update_of(1)])
+    (first,) = keep(kept, [update_of(1)])
     later = MONDAY + timedelta(seconds=5)
-    assert [one.held for one in keep(kept, [update_of(2)], now=later)] == [True]
+    assert [one.oldest for one in keep(kept, [update_of(2)], now=later)] == [first.oldest]
     assert conversation(kept).held_until == later + timedelta(seconds=10)
 
 
@@ -127,9 +128,9 @@ def test_the_oldest_message_is_taken_first_and_nothing_is_held_when_none_is_left
     owner = conversation(kept).id
     first, second = (row.id for row in inbounds(kept))
     assert kept.do(inbox.take, owner, "me", MONDAY, UNTIL) == first
-    assert kept.do(inbox.close, first, InboundState.DONE, MONDAY) == owner
+    assert [*kept.do(inbox.close, [first], InboundState.DONE, MONDAY)] == [first]
     assert kept.do(inbox.take, owner, "me", MONDAY, UNTIL) == second
-    kept.do(inbox.close, second, InboundState.SET_ASIDE, MONDAY, "ValueError")
+    kept.do(inbox.close, [second], InboundState.SET_ASIDE, MONDAY, "ValueError")
     assert kept.do(inbox.take, owner, "me", MONDAY, UNTIL) is None
     assert (conversation(kept).held_by, conversation(kept).held_until) == (None, None)
 
@@ -145,7 +146,7 @@ def test_nothing_is_taken_from_who_holds_it(kept: Kept) -> None:
 
 def test_nothing_is_given_back_that_somebody_else_holds(kept: Kept) -> None:
     keep(kept, [update_of(1)], "one")
-    kept.do(inbox.give_back, conversation(kept).id, "two")
+    kept.do(inbox.give_back, [conversation(kept).id], "two")
     assert conversation(kept).held_by == "one"
 
 
@@ -156,14 +157,15 @@ def test_what_waits_is_new_of_our_channels_and_held_by_nobody(kept: Kept) -> Non
     assert kept.do(inbox.waiting, ["other"], UNTIL) == []
     assert kept.do(inbox.waiting, ["fake", "other"], UNTIL) == [owner]
     for row in inbounds(kept):
-        kept.do(inbox.close, row.id, InboundState.DONE, MONDAY)
+        kept.do(inbox.close, [row.id], InboundState.DONE, MONDAY)
     assert kept.do(inbox.waiting, ["fake"], UNTIL) == []
 
 
 def test_a_message_is_closed_once(kept: Kept) -> None:
     inbound = kept.keep(message("一"))
-    assert kept.do(inbox.close, inbound, InboundState.DONE, MONDAY) is not None
-    assert kept.do(inbox.close, inbound, InboundState.SET_ASIDE, MONDAY, "ValueError") is None
+    closed = kept.do(inbox.close, [inbound], InboundState.DONE, MONDAY)
+    assert {number: mailbox.id for number, mailbox in closed.items()} == {inbound: conversation(kept).id}
+    assert kept.do(inbox.close, [inbound], InboundState.SET_ASIDE, MONDAY, "ValueError") == {}
     assert (inbounds(kept)[0].state, inbounds(kept)[0].error) == (InboundState.DONE, None)
 
 
@@ -178,7 +180,7 @@ def test_no_question_to_the_inbox_looks_through_all_that_ever_came(migrated_file
     event.listen(engine, "before_cursor_execute", note)
     with engine.connect() as connection:
         connection.execute(statements.KNOWN, {"among": "fake", "keys": ["u1", "u2"]})
-        connection.execute(statements.OLDEST_NEW, {"this": 1})
+        connection.execute(statements.OLDEST_NEW, {"these": [1, 2]})
         connection.execute(statements.WAITING, {"channels": ["fake", "other"], "now": MONDAY})
         plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", values).all() for said, values in asked]
     engine.dispose()

@@ -11,15 +11,14 @@ from sqlalchemy import Engine, MetaData, inspect, select
 from bot.channels.base import Aim, Parcel
 from bot.pacing import UNLIMITED
 from bot.store import inbox, outbox
-from bot.store.apply import settle
 from bot.store.desk_models import Intake, Ticket
 from bot.store.models import Base, Delivery, DeliveryState, Inbound, InboundState, Raw
-from bot.store.recall import recall
 from bot.store.transactions import Store
 from handlers.message import Content, Edit, Message, Tap, Text
 from handlers.route import decide
 from handlers.ticket import TicketKind
 from knowledge.book import Book
+from tests.bot.alone import recall, settle
 from tests.bot.fakes import MONDAY
 from tests.bot.kept import HOLD, Kept
 

@@ -151,8 +151,8 @@ def test_a_recipient_who_is_gone_is_not_written_to_until_they_write_again(kept: 
 
 
 def settle_late(session: object, inbound: int) -> None:
-    from bot.store.apply import settle
     from bot.store.models import InboundState
+    from tests.bot.alone import settle
 
     settle(session, inbound, InboundState.DONE, [Reply("三")], MONDAY)  # type: ignore[arg-type]
 

@@ -7,14 +7,13 @@ import pytest
 from sqlalchemy import Engine, event
 
 from bot.ports import TURNS_RECALLED
-from bot.store.apply import settle
 from bot.store.models import InboundState
-from bot.store.recall import recall
 from bot.store.transactions import Store
 from handlers.effects import Choice, Effect, OpenTicket, Remember, Reply
 from handlers.message import Command, Content, Edit, Media, Message, Tap, Text
 from handlers.situation import Offered, Situation
 from knowledge.finding import Outcome, Turn
+from tests.bot.alone import recall, settle
 from tests.bot.fakes import MONDAY, message
 from tests.bot.kept import Kept
 

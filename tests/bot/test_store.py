@@ -8,14 +8,13 @@ from sqlalchemy.exc import StatementError
 from bot.channels.base import parcel_of
 from bot.ports import TURNS_RECALLED
 from bot.store import inbox, queries
-from bot.store.apply import settle
 from bot.store.desk_models import Ticket
 from bot.store.models import Conversation, Delivery, DeliveryState, Inbound, InboundState, Rating
-from bot.store.recall import recall
 from handlers.effects import Choice, OpenTicket, Rate, Remember, Reply
 from handlers.message import Message, Tap, Text
 from handlers.situation import Offered
 from knowledge.finding import Outcome, Turn
+from tests.bot.alone import recall, settle
 from tests.bot.fakes import MONDAY, message, tap
 from tests.bot.kept import HOLD, Kept
 

@@ -16,13 +16,13 @@ from bot.desk import Decisions, Desk
 from bot.house import House
 from bot.reading import decide_by
 from bot.store.models import Conversation, Delivery, DeliveryState, Inbound
-from bot.store.recall import recall
 from bot.store.transactions import Store
 from handlers.message import Command, Content, Message, Tap, Text
 from handlers.rules import Rules
 from handlers.subscription import CodeState
 from knowledge.announcement import NoticeTopic
 from knowledge.book import Book
+from tests.bot.alone import recall
 from tests.bot.fakes import FakeBook, FixedClock
 from tests.bot.subscribers import LETTER, SEMINAR, People
 

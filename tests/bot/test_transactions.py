@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import traceback
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -191,3 +191,68 @@ def test_no_error_of_postgresql_quotes_a_value(postgres: Postgres) -> None:
             connection.execute(text("SELECT CAST(CAST(:said AS TEXT) AS INTEGER)"), {"said": SECRET})
         engine.dispose()
     assert SECRET not in "".join(traceback.format_exception(caught.value))
+
+
+class Leases:
+    """A job that takes leases for all who wait for it, told apart by what each call was asked."""
+
+    def __init__(self) -> None:
+        self.calls: list[list[str]] = []
+
+    def take(self, session: Session, asked: Sequence[str]) -> list[str]:
+        self.calls.append(list(asked))
+        for name in asked:
+            lease(session, name)
+            if name == "broken":
+                raise ValueError(name)
+        return [f"{name}!" for name in asked]
+
+
+async def with_others(store: Store, leases: Leases, *asked: str) -> list[str | BaseException]:
+    """What they are told who wait for the same job."""
+    tasks: list[asyncio.Task[str]] = []
+
+    async def begin() -> None:
+        tasks.extend(asyncio.create_task(store.write_with_others(leases.take, name)) for name in asked)
+        await asyncio.sleep(0)
+
+    await while_another_is_written(store, begin)
+    return await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def test_each_who_waits_for_the_same_job_is_told_their_own_answer(store: Store) -> None:
+    assert asyncio.run(with_others(store, Leases(), "a", "b", "c")) == ["a!", "b!", "c!"]
+    assert asyncio.run(store.read(names)) == ["a", "b", "c"]
+
+
+def test_on_sqlite_those_who_wait_for_the_same_job_are_served_by_one_call(sqlite_store: Store) -> None:
+    leases = Leases()
+    asyncio.run(with_others(sqlite_store, leases, "a", "b", "c"))
+    assert leases.calls == [["a", "b", "c"]]
+
+
+def test_one_who_breaks_the_job_of_all_is_undone_alone(store: Store) -> None:
+    told = asyncio.run(with_others(store, Leases(), "a", "broken", "c"))
+    assert [str(one) for one in told] == ["a!", "broken", "c!"]
+    assert [type(one) for one in told] == [str, ValueError, str]
+    assert asyncio.run(store.read(names)) == ["a", "c"]
+
+
+def test_what_is_read_with_others_is_told_to_each(store: Store) -> None:
+    def is_there(session: Session, asked: Sequence[str]) -> list[bool]:
+        known = names(session)
+        return [name in known for name in asked]
+
+    async def work() -> list[bool]:
+        await store.write(lease, "a")
+        return await asyncio.gather(*[store.read_with_others(is_there, name) for name in "abab"])
+
+    assert asyncio.run(work()) == [True, False, True, False]
+
+
+def test_a_closed_store_says_so(store: Store) -> None:
+    store.close()
+    with pytest.raises(RuntimeError):
+        asyncio.run(store.write(lease, "a"))
+    with pytest.raises(RuntimeError):
+        asyncio.run(store.read_with_others(Leases().take, "a"))

@@ -28,8 +28,8 @@ class Asked(Kept):
         opened = {"urgent": False, "reason": "unknown"} | other
         number = self.count(Ticket) + 1
         inbound = self.keep(message(question, f"q{number}", f"p{number}"))
-        from bot.store.apply import settle
         from bot.store.models import InboundState
+        from tests.bot.alone import settle
 
         self.do(settle, inbound, InboundState.DONE, [OpenTicket(inbound, question, **opened)], MONDAY)
         return inbound

@@ -10,13 +10,13 @@ from bot.clock import RealClock
 from bot.config import DeliverySettings
 from bot.courier import Courier
 from bot.house import House, Room
-from bot.store.recall import recall
 from bot.store.transactions import Store
 from handlers.effects import OpenTicket, Record, SaveTicket
 from handlers.message import Message, Text
 from handlers.rules import Member
 from handlers.situation import StaffView
 from handlers.ticket import Action, claim
+from tests.bot.alone import recall
 from tests.bot.channels.telegram_line import channel_of
 from tests.bot.fakes import ANY_TIME, MONDAY, FixedClock
 from tests.bot.staffing import StaffDesk
