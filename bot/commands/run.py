@@ -70,4 +70,6 @@ async def _serve(config: Config, only: tuple[str, ...] | None, beside: "Begun | 
     parts = await open_desk(config, beside)
     channels = channels_of(parts, read_secrets(os.environ))
     ensure_present(only or (), channels)
+    gc.collect()
+    gc.freeze()
     await service(parts, channels, only or ROLES).run(stop_on_signals())
