@@ -116,6 +116,15 @@ def test_a_conversation_is_held_by_who_kept_its_message_first_until_the_hold_run
     assert (conversation(kept).held_by, conversation(kept).held_until) == ("two", UNTIL + timedelta(seconds=10))
 
 
+def test_what_comes_in_at_several_doors_at_once_is_kept_once_and_told_to_each(kept: Kept) -> None:
+    doors = [[update_of(1), update_of(2, None)], [update_of(1), update_of(3, address="b")], [update_of(2)]]
+    arrived = [inbox.Arrived(parcels, MONDAY, UNTIL) for parcels in doors]
+    found = kept.do(inbox.keep_arrived, arrived, "me")
+    assert [[one.name for one in door] for door in found] == [[("fake", "u1")], [("fake", "u3")], []]
+    assert [one.oldest for door in found for one in door] == [row.id for row in inbounds(kept)]
+    assert (kept.count(Raw), kept.count(Inbound)) == (3, 2)
+
+
 def test_a_hold_of_our_own_is_renewed(kept: Kept) -> None:
     (first,) = keep(kept, [update_of(1)])
     later = MONDAY + timedelta(seconds=5)
