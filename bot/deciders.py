@@ -24,7 +24,7 @@ Asked = tuple[Message, Situation]
 Answer = Sequence[Effect] | None
 
 # So that the first of many does not wait for all of them.
-LARGEST_GROUP = 8
+LARGEST_GROUP = 16
 RECEIVED_BYTES = 1 << 16
 LENGTH = struct.Struct("!I")
 

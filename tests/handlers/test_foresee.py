@@ -19,7 +19,7 @@ from tests.knowledge.encoders import Counting
 from tests.moments import at
 
 QUESTIONS = sorted((Path(__file__).parents[1] / "questions").glob("*.jsonl"))
-GROUP = 8
+GROUP = 16
 PLAIN = Situation(at(NOW), (), 7)
 LEANING = Situation(at(NOW), (Turn("初回のセミナーはいつですか", ("seminar-next",)),), 7)
 
