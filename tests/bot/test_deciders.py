@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from bot.deciders import Deciders, forked
+from bot.deciders import LARGEST_GROUP, Deciders, forked
 from bot.desk import Decisions
 from bot.ports import Decide
 from handlers.effects import Effect, Reply
@@ -183,7 +183,8 @@ def test_messages_that_wait_together_are_foreseen_together() -> None:
 
     slow, *others = talking(1, work, Foreseeing())
     assert slow.text == "ゆっくり考える質問です"
-    assert others == [Reply("foreseen", question="8")] * len(SOME)
+    groups = [SOME[first : first + LARGEST_GROUP] for first in range(0, len(SOME), LARGEST_GROUP)]
+    assert others == [Reply("foreseen", question=str(len(group))) for group in groups for _ in group]
 
 
 def test_foresight_that_fails_is_done_without() -> None:
