@@ -169,7 +169,7 @@ def test_the_desk_runs_answers_and_stops_in_order_without_logging_what_was_said(
     assert '"event": "stopped"' in told
     assert "参加費" not in told
     assert "Traceback" not in told
-    assert "decider gone" not in told
+    assert "process beside" not in told
 
 
 def test_a_desk_that_is_killed_leaves_no_process_behind(shell: Shell) -> None:

@@ -3,13 +3,16 @@
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 import pytest
 
-from bot.deciders import LARGEST_GROUP, Deciders, forked
+from bot.decider import LARGEST_GROUP
+from bot.deciders import Deciders, forked
 from bot.desk import Decisions
 from bot.ports import Decide
 from handlers.effects import Effect, Reply
@@ -18,6 +21,7 @@ from handlers.situation import Situation
 from knowledge.schema import Change, Programme
 from tests.bot.curating import new_entry
 from tests.bot.fakes import message
+from tests.bot.processes import ROOT, until
 from tests.knowledge.folder import programme, session
 from tests.moments import at
 
@@ -25,6 +29,8 @@ SITUATION = Situation(at("2022-07-04T09:00"), (), 1)
 THINKING_SECONDS = 0.4
 SOME = [f"{number}番目の質問です" for number in range(40)]
 HERE = str(os.getpid())
+PATIENCE_SECONDS = 1.2
+FOR_GOOD_SECONDS = 1000.0
 
 
 def published(*names: str) -> Change:
@@ -63,6 +69,8 @@ class Saying:
             time.sleep(THINKING_SECONDS)
         if "無理" in text:
             raise LookupError("no words")
+        if "動かなく" in text and str(os.getpid()) != HERE:
+            time.sleep(FOR_GOOD_SECONDS)
         who = Clinging(os.getpid()) if "渡せない" in text else str(os.getpid())
         return [Reply(text, entries=self.entries, question=who)]
 
@@ -77,6 +85,8 @@ class Saying:
             raise LookupError("cannot be taken up")
         if "deadly" in names:
             os.kill(os.getpid(), signal.SIGKILL)
+        if "endless" in names:
+            time.sleep(FOR_GOOD_SECONDS)
         return Saying(self.entries + names)
 
 
@@ -126,14 +136,37 @@ class Talk:
             await asyncio.sleep(0.01)
 
 
-def talking(count: int, work: Callable[[Talk], Awaitable[list[Reply]]], first: Saying = Saying()) -> list[Reply]:
+def talking(
+    count: int,
+    work: Callable[[Talk], Awaitable[list[Reply]]],
+    first: Saying = Saying(),
+    patience_seconds: float = 30.0,
+) -> list[Reply]:
     async def opened(deciders: Deciders) -> list[Reply]:
         await deciders.open()
         async with asyncio.timeout(30):
             return await work(Talk(deciders))
 
-    with forked(first, count) as deciders:
+    with forked(first, count, patience_seconds) as deciders:
         return asyncio.run(opened(deciders))
+
+
+def has_ended(process: str) -> bool:
+    """Whether it does nothing any more, though its parent may not have asked yet how it ended."""
+    try:
+        return status(process)[0] == "Z"
+    except OSError:
+        return True
+
+
+def parent(process: str) -> str:
+    return status(process)[1]
+
+
+def status(process: str) -> list[str]:
+    """Its state, its parent, and more, as Linux tells it (proc_pid_stat(5))."""
+    with open(f"/proc/{process}/stat", encoding="utf-8", errors="replace") as file:
+        return file.read().rpartition(")")[2].split()
 
 
 def test_many_are_decided_at_once_by_processes_of_their_own() -> None:
@@ -205,7 +238,101 @@ def test_what_a_killed_process_owes_is_decided_here(moment: str) -> None:
 
     replies = talking(1, work)
     assert [reply.text for reply in replies] == ["一つ目", *SOME, "もう一つ"]
-    assert replies[-1].question == HERE
+
+
+def test_a_killed_process_is_replaced() -> None:
+    async def work(talk: Talk) -> list[Reply]:
+        before = await talk.ask(*SOME)
+        for process in {reply.question for reply in before}:
+            os.kill(int(process), signal.SIGKILL)
+        await talk.until_decided_beside()
+        await asyncio.sleep(PATIENCE_SECONDS)
+        return [*before, *await talk.ask(*SOME)]
+
+    replies = talking(2, work)
+    assert HERE not in {reply.question for reply in replies}
+    assert len({reply.question for reply in replies}) == 4
+
+
+def test_what_a_process_owes_that_hangs_is_decided_here_and_it_is_replaced() -> None:
+    async def work(talk: Talk) -> list[Reply]:
+        [first] = await talk.ask("一つ目")
+        hanging = await talk.ask("動かなくなる質問です", "二つ目")
+        assert hanging == [Reply(reply.text, question=HERE) for reply in hanging]
+        await talk.until_decided_beside()
+        assert has_ended(first.question)
+        return [first, *hanging, *await talk.ask("三つ目")]
+
+    replies = talking(1, work, patience_seconds=PATIENCE_SECONDS)
+    assert [reply.text for reply in replies] == ["一つ目", "動かなくなる質問です", "二つ目", "三つ目"]
+    assert replies[-1].question not in (HERE, replies[0].question)
+
+
+def test_who_thinks_for_long_but_answers_is_not_replaced() -> None:
+    async def work(talk: Talk) -> list[Reply]:
+        at_work = await talk.ask(*["ゆっくり考える質問です"] * 4)
+        await asyncio.sleep(PATIENCE_SECONDS * 1.2)
+        return [*at_work, *await talk.ask("次の質問です")]
+
+    replies = talking(1, work, patience_seconds=PATIENCE_SECONDS)
+    assert len({reply.question for reply in replies} - {HERE}) == 1
+
+
+def test_without_a_fork_server_those_that_are_there_go_on_until_something_changes() -> None:
+    async def work(talk: Talk) -> list[Reply]:
+        [first] = await talk.ask("一つ目")
+        os.kill(int(parent(first.question)), signal.SIGKILL)
+        before = await talk.ask(*SOME)
+        talk.change(published("park"))
+        await asyncio.to_thread(until, lambda: has_ended(first.question), "it ends")
+        return [first, *before, *await talk.ask("二つ目")]
+
+    first, *before, last = talking(1, work)
+    assert {reply.question for reply in before} == {first.question}
+    assert last == Reply("二つ目", entries=("park",), question=HERE)
+
+
+@pytest.mark.parametrize("hanging", ["decider", "fork server"])
+def test_one_that_hangs_neither_keeps_us_nor_outlives_us(hanging: str) -> None:
+    asked: list[asyncio.Task[list[Reply]]] = []
+
+    async def work(talk: Talk) -> list[Reply]:
+        [first] = await talk.ask("一つ目")
+        if hanging == "fork server":
+            talk.change(published("endless"))
+        else:
+            asked.append(asyncio.create_task(talk.ask("動かなくなる質問です")))
+            await asyncio.sleep(THINKING_SECONDS)
+        return [first, Reply(parent(first.question))]
+
+    begun = time.monotonic()
+    decider, server = talking(1, work)
+    assert time.monotonic() - begun < 10
+    assert has_ended(server.text)
+    until(lambda: has_ended(decider.question), "it ends")
+
+
+def hang_for_good() -> None:
+    """Say who decides beside us, and in which way all of us stopped answering."""
+
+    async def work(talk: Talk) -> list[Reply]:
+        [first] = await talk.ask("一つ目")
+        asked = asyncio.create_task(talk.ask("動かなくなる質問です"))
+        await asyncio.sleep(THINKING_SECONDS)
+        print(first.question, parent(first.question), flush=True)
+        return await asked
+
+    talking(1, work)
+
+
+def test_one_that_hangs_does_not_outlive_us_when_we_are_killed() -> None:
+    command = [sys.executable, "-c", "from tests.bot.test_deciders import hang_for_good; hang_for_good()"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        beside = running.stdout.readline().split()
+        assert [has_ended(process) for process in beside] == [False, False]
+        running.kill()
+    until(lambda: all(map(has_ended, beside)), "they end")
 
 
 def test_they_go_on_when_told_to_end_and_end_with_us() -> None:
@@ -258,16 +385,9 @@ def test_who_cannot_follow_decides_no_more(name: str, change: Callable[[str], Ch
         [first] = await talk.ask("一つ目")
         talk.change(change(name))
         [second] = await talk.ask("二つ目")
-        while pid_state(first.question) not in "Z":
-            await asyncio.sleep(0.01)
+        await asyncio.to_thread(until, lambda: has_ended(first.question), "it ends")
         talk.change(published("park"))
         return [second, *await talk.ask(*SOME)]
 
     replies = talking(1, work)
     assert {(reply.question, reply.entries) for reply in replies} == {(HERE, (name,)), (HERE, (name, "park"))}
-
-
-def pid_state(process: str) -> str:
-    """One letter, of which Z is for a process that has ended and waits to be asked how."""
-    with open(f"/proc/{process}/stat") as file:
-        return file.read().rpartition(")")[2].split()[0]
