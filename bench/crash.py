@@ -1,12 +1,14 @@
 """What a desk loses and doubles that is killed over and over under load.
 
-    python -m bench.crash [--kills 200] [--seed 1] [--tickets | --broadcast 5000 [--unknown hold resend]]
+    python -m bench.crash [--kills 200] [--seed 1]
+        [--processes 2 | --tickets | --broadcast 5000 [--unknown hold resend]]
 
 Both channels, each on SQLite and on PostgreSQL, share the kills. The platforms are the fakes of the tests, in
 this process; the desk is a process of its own, killed with SIGKILL at random moments and started again at once.
-It takes what comes in the way the table says; no limits are kept, so that much is underway. With --tickets the real
-decisions hand every question over, and a clerk answers each in the staff room and closes it. With --broadcast a notice
-goes to so many people while nobody asks anything, and the platforms are in processes of their own and in any mood; each
+It takes what comes in the way the table says; no limits are kept, so that much is underway. With --processes so many
+decide beside it, and before it dies one of them dies, or what they are forked from. With --tickets the real decisions
+hand every question over, and a clerk answers each in the staff room and closes it. With --broadcast a notice goes to so
+many people while nobody asks anything, and the platforms are in processes of their own and in any mood; each
 channel on each database has all the kills for itself.
 """
 
@@ -102,7 +104,7 @@ def database(kind: str, folder: Path) -> Iterator[str]:
         yield url
 
 
-def run(way: str, kind: str, kills: int, seed: int) -> Course:
+def run(way: str, kind: str, kills: int, seed: int, processes: int) -> Course:
     """One channel on one database."""
     with (
         tempfile.TemporaryDirectory(prefix="desk-crash-") as name,
@@ -111,7 +113,7 @@ def run(way: str, kind: str, kills: int, seed: int) -> Course:
     ):
         engine = open_engine(url)
         try:
-            return crash(desk_on(platform, url, Path(name)), platform, engine, Plan(kills, seed))
+            return crash(desk_on(platform, url, Path(name), processes=processes), platform, engine, Plan(kills, seed))
         finally:
             engine.dispose()
 
@@ -211,12 +213,12 @@ def show(values: Sequence[object]) -> None:
     print("|", " | ".join(map(str, values)), "|", flush=True)
 
 
-def main(kills: int, seed: int) -> None:
+def main(kills: int, seed: int, processes: int) -> None:
     """Run all four and print one table."""
     show(COLUMNS)
     show(["---"] * len(COLUMNS))
     for number, (way, kind) in enumerate(RUNS):
-        show(cells(way, kind, run(way, kind, kills // len(RUNS), seed + number)))
+        show(cells(way, kind, run(way, kind, kills // len(RUNS), seed + number, processes)))
 
 
 def main_with_tickets(kills: int, seed: int) -> None:
@@ -241,11 +243,14 @@ if __name__ == "__main__":
     parser = ArgumentParser(description="The desk, killed over and over under load.")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=0, help="that decide beside it, and die too")
     parser.add_argument("--tickets", action="store_true", help="with questions that staff answer")
     parser.add_argument("--broadcast", type=int, metavar="RECIPIENTS", help="with a notice to so many people")
     parser.add_argument("--unknown", nargs="+", choices=("hold", "resend"), default=("hold", "resend"))
     given = parser.parse_args()
     if given.broadcast:
         main_with_broadcast(given.broadcast, given.kills, given.seed, given.unknown)
+    elif given.tickets:
+        main_with_tickets(given.kills, given.seed)
     else:
-        (main_with_tickets if given.tickets else main)(given.kills, given.seed)
+        main(given.kills, given.seed, given.processes)

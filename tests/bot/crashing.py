@@ -1,6 +1,8 @@
 """The crash test: people ask without a pause, and at random moments the desk is killed and started again."""
 
 import itertools
+import os
+import signal
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -13,7 +15,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from tests.bot.platforms import Platform
-from tests.bot.processes import QUICK, Setup, running, until
+from tests.bot.processes import QUICK, Setup, beside, running, until
 from tests.bot.reckoning import Course, books
 from tests.bot.site import free_port
 
@@ -88,11 +90,14 @@ def crowd(platform: Platform, plan: Plan) -> Iterator[Crowd]:
         people.go()
 
 
-def desk_on(platform: Platform, database: str, folder: Path, delivery: Mapping[str, Any] = QUICK) -> Setup:
-    """A desk on this platform."""
+def desk_on(
+    platform: Platform, database: str, folder: Path, delivery: Mapping[str, Any] = QUICK, processes: int = 0
+) -> Setup:
+    """A desk on this platform, and so many processes that decide beside it."""
     port = free_port()
     channels = {"web": {"port": port}, platform.name: platform.section(f"http://127.0.0.1:{port}")}
-    return Setup(folder, database, channels, platform.tokens, delivery)
+    others = {"knowledge": {"processes": processes}}
+    return Setup(folder, database, channels, platform.tokens, delivery, others=others)
 
 
 def crash(desk: Setup, platform: Platform, engine: Engine, plan: Plan) -> Course:
@@ -107,15 +112,21 @@ def crash(desk: Setup, platform: Platform, engine: Engine, plan: Plan) -> Course
 
 
 def live_and_die(desk: Setup, platform: Platform, chance: Random, work: float) -> float:
-    """Start a desk, let a post of it break, and kill it at a random moment within `work` seconds; when it was dead."""
+    """Start a desk, let a post of it break, and kill it at a random moment within `work` seconds; when it was dead.
+
+    One of the processes beside it, if there are any, is killed before.
+    """
     before = platform.count()
-    with running(desk):
+    with running(desk) as process:
         if chance.randrange(KILLED_EARLY) == 0:
             time.sleep(chance.uniform(0, LONGEST_START))
         else:
             until(lambda: platform.count() > before, "the desk answers")
             platform.drop_next()
             time.sleep(chance.uniform(0, work))
+            if others := beside(process):
+                os.kill(chance.choice(others), signal.SIGKILL)
+                time.sleep(chance.uniform(0, work))
     return time.monotonic()
 
 

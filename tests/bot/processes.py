@@ -73,13 +73,23 @@ def surroundings() -> dict[str, str]:
 
 
 @contextmanager
-def running(desk: Setup) -> Iterator[None]:
-    """A desk that is killed, not stopped, at the end."""
+def running(desk: Setup) -> Iterator[int]:
+    """A desk that is killed, not stopped, at the end; the number of its process."""
     with desk.start() as process:
         try:
-            yield
+            yield process.pid
         finally:
             process.kill()
+
+
+def beside(process: int) -> list[int]:
+    """The processes that it began, and that these began, as Linux tells it (proc_pid_children(5))."""
+    try:
+        lists = [path.read_text() for path in Path(f"/proc/{process}/task").glob("*/children")]
+    except OSError:
+        return []
+    begun = [int(number) for some in lists for number in some.split()]
+    return [*begun, *(other for one in begun for other in beside(one))]
 
 
 def until(is_so: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> None:

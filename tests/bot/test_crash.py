@@ -77,3 +77,17 @@ def test_a_kill_does_not_make_us_write_faster_than_we_may(
     assert course.faults() == Faults()
     assert course.most_duplicates() <= IN_FLIGHT
     assert violations == 0
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("seed", [14])
+def test_processes_that_decide_beside_are_killed_too_and_nothing_is_lost(
+    database: str, engine: Engine, tmp_path: Path, seed: int
+) -> None:
+    with WAYS["slack http"]() as platform:
+        desk = desk_on(platform, database, tmp_path, processes=2)
+        course = crash(desk, platform, engine, Plan(KILLS, seed))
+    assert len(course.questions) > KILLS
+    assert course.faults() == Faults()
+    assert course.duplicates() == []
+    assert "process beside gone" in desk.log.read_text(encoding="utf-8")
