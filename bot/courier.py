@@ -163,7 +163,8 @@ class Courier:
             return Unknown(type(error).__qualname__)
 
     async def _note(self, claimed: Claimed, outcome: Outcome) -> None:
-        log.info("delivery", delivery=claimed.id, outcome=type(outcome).__name__, tries=claimed.tries)
+        said = {"outcome": type(outcome).__name__, "reason": _reason(outcome), "tries": claimed.tries}
+        log.info("delivery", delivery=claimed.id, **said)
         now = self._machine.now()
         match outcome:
             case Sent(ref, thread):
@@ -255,6 +256,16 @@ class Courier:
     def _is_held(self, claimed: Claimed) -> bool:
         """Whether a second post would be worse than none."""
         return claimed.occurrence is not None and self._notices.unknown == "hold"
+
+
+def _reason(outcome: Outcome) -> str | None:
+    match outcome:
+        case NotSent(reason) | Refused(reason) | Gone(reason) | Unknown(reason):
+            return reason
+        case Sent() | Throttled() | Moved():
+            return None
+        case _:
+            assert_never(outcome)
 
 
 def _outgoing(claimed: Claimed) -> Outgoing:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.store.desk_models import Ticket
-from bot.store.models import DeliveryState, InboundState
+from bot.store.models import Delivery, DeliveryState, InboundState
 from bot.store.notices import ANSWERING
 from handlers.ticket import Action, TicketState
 from tests.bot.ledger import Ledger
@@ -20,7 +20,8 @@ class TicketFaults:
 
     `opened` has how many tickets a question has, where that is not one. `misplaced` are second messages that are not
     once on the ticket. `redecided` were answered by staff more than once, `doubled` reached the participant more than
-    once though sent once. `unseen` are answers of whose arrival staff are not told.
+    once though sent once. `unseen` are answers of whose arrival staff are not told. `left` counts deliveries of unknown
+    outcome that wait for an operator, `unsent` those that wait for anything else.
     """
 
     opened: Mapping[str, int] = field(default_factory=dict)
@@ -37,6 +38,7 @@ class TicketFaults:
     untold: int = 0
     unshown: int = 0
     mistold: int = 0
+    left: int = 0
     unsent: int = 0
 
 
@@ -74,7 +76,8 @@ class TicketCourse:
             untold=sum(not event.told for event in now.events),
             unshown=sum(one.shown != one.version for one in now.tickets),
             mistold=sum(one.told is not None and one.told != one.state for one in now.deliveries),
-            unsent=sum(one.state not in sent for one in now.deliveries),
+            left=sum(_is_left(one) for one in now.deliveries),
+            unsent=sum(one.state not in sent and not _is_left(one) for one in now.deliveries),
         )
 
     @property
@@ -122,6 +125,10 @@ class TicketCourse:
 
     def _is_seen(self, question: str) -> bool:
         return any(f"{question}の答え" in sight.text and ARRIVED in sight.text for sight in self.sights)
+
+
+def _is_left(delivery: Delivery) -> bool:
+    return delivery.state is DeliveryState.UNKNOWN and delivery.not_before is None
 
 
 def _is_card(sight: Sight) -> bool:
