@@ -30,7 +30,7 @@ from pydantic import SecretStr
 from bench.echoes import traffic
 from bench.echoes.measuring import PLATFORM, PLATFORM_URL, ensure_decided, measure, post
 from bot.batch import Question, read_questions
-from bot.channels.telegram import webhook_secret
+from bot.channels.telegram.channel import webhook_secret
 
 QUESTIONS = Path("tests/questions")
 DESK, PTB, PTB_CONCURRENT, BOLT = 18801, 18802, 18803, 18804

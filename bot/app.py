@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from pydantic import SecretStr
 from starlette.routing import BaseRoute, Mount
@@ -12,9 +12,7 @@ from bot.announcing import Announcements
 from bot.apology import apologise
 from bot.channels.base import Channel
 from bot.channels.console import ConsoleChannel, ReadLine
-from bot.channels.slack import SlackChannel, SlackSecrets
 from bot.channels.staff import StaffChannel
-from bot.channels.telegram import TelegramChannel
 from bot.channels.web import WebChannel
 from bot.config import ROLES, Secrets
 from bot.courier import Courier
@@ -39,6 +37,10 @@ from bot.web.console_site import ConsoleParts, build_console
 from bot.web.server import Server
 from bot.web.site import SiteParts, build_site
 from knowledge.plan import desk_period
+
+if TYPE_CHECKING:
+    from bot.channels.slack.channel import SlackChannel
+    from bot.channels.telegram.channel import TelegramChannel
 
 # How often it is looked for notices and reminders that are due, questions that are the same, corrections to be sent.
 ANNOUNCE_SECONDS = 1.0
@@ -76,15 +78,19 @@ def console_channel(parts: Parts, read: ReadLine, screen: TextIO, ended: Callabl
     return ConsoleChannel(read, screen, draw_secret(), parts.clock, ended)
 
 
-def telegram_channel(parts: Parts, token: SecretStr) -> TelegramChannel:
-    """Telegram, with its token."""
+def telegram_channel(parts: Parts, token: SecretStr) -> "TelegramChannel":
+    """Telegram, with its token. Its library takes much memory and is loaded only where it is used."""
+    from bot.channels.telegram.channel import TelegramChannel
+
     settings = parts.config.channels.telegram
     room = parts.config.staff.telegram_group
     return TelegramChannel(settings, token, parts.words, parts.clock, parts.machine, parts.leadership.leads, room)
 
 
-def slack_channel(parts: Parts, secrets: Secrets, token: SecretStr) -> SlackChannel:
-    """Slack, with its tokens."""
+def slack_channel(parts: Parts, secrets: Secrets, token: SecretStr) -> "SlackChannel":
+    """Slack, with its tokens. Its library is loaded only where it is used."""
+    from bot.channels.slack.channel import SlackChannel, SlackSecrets
+
     own = SlackSecrets(token, secrets.slack_app_token, secrets.slack_signing_secret)
     room, side = parts.config.staff.slack_channel, parts.desk_side
     staff = slack_staff(room, parts.house, side.lookup, side.wording) if room and side else None

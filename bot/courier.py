@@ -163,7 +163,7 @@ class Courier:
             return Unknown(type(error).__qualname__)
 
     async def _note(self, claimed: Claimed, outcome: Outcome) -> None:
-        said = {"outcome": type(outcome).__name__, "reason": _reason(outcome), "tries": claimed.tries}
+        said = {"outcome": type(outcome).__name__, "doubt": _doubt_in(outcome), "tries": claimed.tries}
         log.info("delivery", delivery=claimed.id, **said)
         now = self._machine.now()
         match outcome:
@@ -258,14 +258,9 @@ class Courier:
         return claimed.occurrence is not None and self._notices.unknown == "hold"
 
 
-def _reason(outcome: Outcome) -> str | None:
-    match outcome:
-        case NotSent(reason) | Refused(reason) | Gone(reason) | Unknown(reason):
-            return reason
-        case Sent() | Throttled() | Moved():
-            return None
-        case _:
-            assert_never(outcome)
+def _doubt_in(outcome: Outcome) -> str | None:
+    """Why an outcome is unknown. What a refusal is called is the platform's word, and is logged nowhere."""
+    return outcome.reason if isinstance(outcome, Unknown) else None
 
 
 def _outgoing(claimed: Claimed) -> Outgoing:

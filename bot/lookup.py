@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy.orm import Session
 
-from bot.channels.slack import Found, SlackStaff, Told
+from bot.channels.slack.staff import Found, SlackStaff, Told
 from bot.clock import Clock
 from bot.house import House
 from bot.ports import Wording

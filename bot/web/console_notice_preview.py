@@ -6,7 +6,6 @@ from typing import Any
 
 from bot.channels.base import Outgoing, choices_of
 from bot.channels.slack.blocks import blocks_of
-from bot.channels.telegram.posts import post_from
 from bot.ports import Words
 from bot.posts import posts_of
 from handlers.effects import Reply
@@ -48,6 +47,9 @@ def _on_web(outgoing: Outgoing, _words: Words) -> Seen:
 
 
 def _on_telegram(outgoing: Outgoing, words: Words) -> Seen:
+    # The library of a channel that may not be in use is loaded when somebody looks.
+    from bot.channels.telegram.posts import post_from
+
     post = post_from(outgoing, words)
     keyboard = post.keyboard.inline_keyboard if post.keyboard is not None else ()
     return Seen(post.text, tuple(tuple(button.text for button in row) for row in keyboard))

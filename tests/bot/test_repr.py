@@ -5,7 +5,7 @@ from pydantic import SecretStr
 
 from bot.app import channels_of
 from bot.channels.base import Outgoing, Parcel
-from bot.channels.slack import SlackSecrets
+from bot.channels.slack.channel import SlackSecrets
 from bot.config import Config, Secrets
 from bot.parts import Parts
 from bot.store.models import InboundState

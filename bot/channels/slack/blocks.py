@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.channels.base import RATINGS, Outgoing, choices_of
 from bot.channels.divide import divide, units
-from bot.channels.slack.directs import thread_of
+from bot.channels.slack.addresses import thread_of
 from bot.ports import Labelled, Words
 from handlers.effects import Reply, StaffMarks
 from knowledge.calendar import Calendar, SessionView

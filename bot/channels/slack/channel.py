@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.channels.base import Outcome, Outgoing, Parcel, Receive, Sent, place_of
+from bot.channels.slack.addresses import is_person
 from bot.channels.slack.blocks import home_view
 from bot.channels.slack.check import (
     check_scopes,
@@ -28,7 +29,7 @@ from bot.channels.slack.check import (
     room_not_let_in,
     without_secret,
 )
-from bot.channels.slack.directs import Directs, is_person
+from bot.channels.slack.directs import Directs
 from bot.channels.slack.door import SILENT, answer_to, front_door
 from bot.channels.slack.fields import CHANNEL, Body, SlackIdentity
 from bot.channels.slack.forms import faults_in

@@ -8,8 +8,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels.base import NeverTold, NotSent, Outgoing
+from bot.channels.slack.addresses import thread_of
 from bot.channels.slack.blocks import METADATA_TYPE
-from bot.channels.slack.directs import thread_of
 from bot.channels.slack.fields import SlackIdentity
 from bot.channels.slack.outcomes import outcome_of
 

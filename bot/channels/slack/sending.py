@@ -5,8 +5,9 @@ from typing import Any, assert_never
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels.base import Aim, Gone, NeverTold, NotSent, Outcome, Outgoing, Refused, Sent, place_of
+from bot.channels.slack.addresses import posted_at, thread_of
 from bot.channels.slack.blocks import MOST_BLOCKS, post_of, revision_of
-from bot.channels.slack.directs import Directs, posted_at, thread_of
+from bot.channels.slack.directs import Directs
 from bot.channels.slack.fields import SlackIdentity
 from bot.channels.slack.history import find_post
 from bot.channels.slack.outcomes import not_told, outcome_before, outcome_of

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot.channels.base import Outgoing
-from bot.channels.slack import SlackStaff
+from bot.channels.slack.staff import SlackStaff
 from handlers.effects import Choice, Reply
 from tests.bot.channels.slack_desk import ROOM, Inbox, handed_over, listening, staff_room
 from tests.fakes.slack_api import FakeSlack

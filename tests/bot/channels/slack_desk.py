@@ -13,8 +13,8 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from bot.channels.base import Outcome, Outgoing, Parcel
-from bot.channels.slack import Found, SlackChannel, SlackSecrets, SlackStaff, Told
-from bot.channels.slack.channel import OwnCard
+from bot.channels.slack.channel import OwnCard, SlackChannel, SlackSecrets
+from bot.channels.slack.staff import Found, SlackStaff, Told
 from bot.clock import Clock, RealClock
 from bot.config import SlackSettings
 from bot.ports import Canned

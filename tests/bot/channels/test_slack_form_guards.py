@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.channels.base import Outgoing
-from bot.channels.slack import SlackStaff
+from bot.channels.slack.staff import SlackStaff
 from handlers.message import Act, Tap
 from handlers.ticket import TicketState
 from tests.bot.channels.slack_card import CARD, opened, tapped, with_card

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.channels.base import Aim, Gone, NotSent, Outcome, Outgoing, Refused, Sent, Throttled, Unknown
-from bot.channels.slack import SlackChannel
+from bot.channels.slack.channel import SlackChannel
 from handlers.effects import Choice, Reply, StaffMarks
 from tests.bot.channels.slack_desk import ROOM, outcome_of, reply_to, staff_room, using
 from tests.fakes.slack_api import FakeSlack, running_slack

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.channels.base import NeverTold, NotTold
-from bot.channels.slack import SlackChannel
+from bot.channels.slack.channel import SlackChannel
 from tests.bot.channels.slack_desk import arrived, outcome_of, reply_to, using
 from tests.fakes.slack_api import FakeSlack, running_slack
 from tests.fakes.slack_world import Entry, Trouble

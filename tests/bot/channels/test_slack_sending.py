@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.channels.base import Gone, NotSent, Outcome, Outgoing, Refused, Sent, Throttled, Unknown
-from bot.channels.slack import SlackChannel
+from bot.channels.slack.channel import SlackChannel
 from handlers.effects import Choice, Reply
 from tests.bot.channels.slack_desk import Inbox, arrived, handed_over, listening, outcome_of, reply_to, using
 from tests.fakes.slack_api import FakeSlack, running_slack

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from bot.channels.base import Outgoing, Sent
-from bot.channels.slack import EVENTS_PATH
+from bot.channels.slack.channel import EVENTS_PATH
 from bot.channels.slack.check import NEEDED_SCOPES, OTHER_SCOPES
 from bot.channels.slack.taps import COMMAND
 from bot.config import SlackSettings

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.channels.base import Parcel, place_of
-from bot.channels.slack.directs import posted_at
+from bot.channels.slack.addresses import posted_at
 from bot.channels.slack.fields import SlackIdentity, plain_words
 from bot.channels.slack.wire import direct_channel, home_opened_by, parcel_from
 from handlers.message import Command, Content, Edit, Media, Message, Tap, Text

@@ -13,8 +13,8 @@ from telegram.error import TelegramError
 
 from bot.channels.base import Gone, Moved, NotSent, Outcome, Outgoing, Refused, Sent, Throttled, Unknown
 from bot.channels.telegram import request as telegram_request
-from bot.channels.telegram import webhook_secret
 from bot.channels.telegram.api import outcome_of
+from bot.channels.telegram.channel import webhook_secret
 from bot.log import configure_log
 from bot.pacing import Limit, Pacing
 from handlers.effects import Choice, Reply
