@@ -75,6 +75,7 @@ class Courier:
         self._machine = machine
         self._hint = asyncio.Event()
         self._underway: dict[int, asyncio.Task[None]] = {}
+        self._begun = 0
         self._looked_for_doubts: datetime | None = None
 
     def wake(self) -> None:
@@ -95,11 +96,11 @@ class Courier:
 
     async def step(self) -> int:
         """Begin what may begin now, and wait for the outcomes; how many there were. Instead of `run`."""
+        before = self._begun
         await self._clear_doubts()
         await self._send_due()
-        count = len(self._underway)
         await self.finish()
-        return count
+        return self._begun - before
 
     async def finish(self) -> None:
         """Wait until what is underway has an outcome."""
@@ -138,6 +139,7 @@ class Courier:
     def _begin(self, claimed: Claimed, work: Work) -> None:
         task = asyncio.create_task(self._finish(claimed, work))
         self._underway[claimed.id] = task
+        self._begun += 1
 
     async def _finish(self, claimed: Claimed, work: Work) -> None:
         try:

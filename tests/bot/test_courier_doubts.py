@@ -1,7 +1,10 @@
 """From the outbox to the channel: what may or may not have arrived is looked for, and sent again within bounds."""
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from bot.channels.base import NeverTold, NotSent, NotTold, Unknown
 from bot.pacing import Pacing
@@ -10,6 +13,22 @@ from bot.store.models import DeliveryState
 from bot.store.transactions import Store
 from tests.bot.couriers import Run, all_in, doubted, queue, retried, settle_down
 from tests.bot.fakes import MONDAY, FakeChannel
+
+
+@dataclass
+class Slow:
+    """A store that is long about saying what was claimed."""
+
+    store: Store
+
+    async def read(self, work: Callable[..., Any], *values: Any) -> Any:
+        return await self.store.read(work, *values)
+
+    async def write(self, work: Callable[..., Any], *values: Any) -> Any:
+        done = await self.store.write(work, *values)
+        if work is outbox.claim:
+            await asyncio.sleep(0.1)
+        return done
 
 
 def test_where_the_channel_cannot_be_read_an_unknown_reply_is_sent_again_within_bounds(store: Store) -> None:
@@ -48,6 +67,17 @@ def test_an_unknown_reply_that_is_not_found_at_the_platform_is_sent_again(store:
         run.machine.move(3)
         await run.until(all_in(DeliveryState.SENT))
         assert len(channel.sent) == 2
+
+    asyncio.run(work())
+
+
+def test_a_step_counts_what_was_found_out_before_the_next_could_be_claimed(store: Store) -> None:
+    async def work() -> None:
+        await queue(store, "一")
+        run = Run(Slow(store), FakeChannel(outcomes=[Unknown("timeout")], seen=[False]))
+        await run.until(doubted(1))
+        run.machine.move(3)
+        assert [await run.courier.step() for _ in range(3)] == [1, 1, 0]
 
     asyncio.run(work())
 
