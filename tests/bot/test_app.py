@@ -13,7 +13,7 @@ print(*sorted({"telegram", "slack_bolt", "slack_sdk", "aiohttp"} & set(sys.modul
 
 
 def test_the_libraries_of_channels_are_loaded_only_where_those_are_used() -> None:
-    """They are a tenth of the memory of a desk that has the web chat alone."""
+    """They would take a twentieth of the memory of a desk that has the web chat alone."""
     run = [sys.executable, "-c", LOADED]
     loaded = subprocess.run(run, cwd=ROOT, check=True, capture_output=True, text=True).stdout
 

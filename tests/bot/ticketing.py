@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 from bot.house import House, Room
 from bot.store.models import DeliveryState
 from handlers.ticket import TicketState
-from tests.bot.crashing import TIRELESS, Plan, desk_on, live_and_die
+from tests.bot.crashing import Plan, desk_on, live_and_die
 from tests.bot.ledger import Ledger, read_ledger
 from tests.bot.platforms import Platform
-from tests.bot.processes import Setup, running, until
+from tests.bot.processes import QUICK, Setup, running, until
 from tests.bot.rooms import Sight, StaffRoom, told
 from tests.bot.ticket_reckoning import TicketCourse
 
@@ -158,7 +158,7 @@ def staffed_desk_on(platform: Platform, room: StaffRoom, database: str, folder: 
     """A desk on this platform, with the room for its staff."""
     folder.mkdir(exist_ok=True)
     plain = desk_on(platform, database, folder)
-    return Setup(folder, database, plain.channels, plain.tokens, TIRELESS, staff=room.section)
+    return Setup(folder, database, plain.channels, plain.tokens, QUICK, staff=room.section)
 
 
 def crash_with_tickets(desk: Setup, platform: Platform, room: StaffRoom, engine: Engine, plan: Plan) -> TicketCourse:
